@@ -1,0 +1,64 @@
+import type { Mac } from './mac.ts'
+import type { Session } from './session.ts'
+import type { Device } from './visit.ts'
+
+export type FunnelStep = 'arrival' | 'splash' | 'tap' | 'granted'
+
+/** A step of a visitor on the portal. `online` is not here: accounting tells it. */
+export interface FunnelEvent {
+  readonly kind: 'funnel'
+  readonly at: number
+  readonly step: FunnelStep
+  readonly nas: string
+  readonly site: string
+  readonly visit: string
+  readonly mac: Mac
+  readonly lang: string
+  readonly device: Device
+  readonly method?: string
+}
+
+/** The portal or the RADIUS server said no. */
+export interface RefusalEvent {
+  readonly kind: 'refusal'
+  readonly at: number
+  readonly nas: string
+  readonly site: string
+  readonly reason: string
+}
+
+/** A session after one change, and by how much the change moved the totals. */
+export interface SessionEvent {
+  readonly kind: 'session'
+  readonly at: number
+  readonly change: 'started' | 'counted' | 'ended' | 'reopened'
+  readonly session: Session
+  readonly delta: {
+    readonly seconds: number
+    readonly fromVisitorOctets: bigint
+    readonly toVisitorOctets: bigint
+  }
+}
+
+/** A gateway spoke: proof that it, and the access points it named, are alive. */
+export interface HeardEvent {
+  readonly kind: 'heard'
+  readonly at: number
+  readonly nas: string
+  readonly site: string
+  readonly accessPoints: readonly Mac[]
+}
+
+/** What a gateway answered when we asked it to end a session. */
+export interface CoaEvent {
+  readonly kind: 'coa'
+  readonly at: number
+  readonly nas: string
+  readonly site: string
+  readonly session: string
+  readonly reason: string
+  readonly result: string
+}
+
+/** Everything that live processes tell analytics, in order per NAS. */
+export type PlatformEvent = FunnelEvent | RefusalEvent | SessionEvent | HeardEvent | CoaEvent

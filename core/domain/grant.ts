@@ -1,0 +1,84 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { SessionLimits } from './limits.ts'
+import type { Mac } from './mac.ts'
+
+/**
+ * A right to be online that the portal mints and a NAS redeems: the username says which visit, until when and
+ * within which limits; the password is an HMAC of it bound to the device and the NAS. The server can so compute
+ * the password for PAP and CHAP alike, and check it with every store away.
+ */
+export interface Grant {
+  readonly visit: string
+  /** Until when the NAS may redeem it, epoch ms (whole minutes on the wire). */
+  readonly expiresAt: number
+  readonly limits: SessionLimits
+}
+
+const MINUTE = 60_000
+const VERSION = 'g1'
+
+/** How long a minted grant may wait for its Access-Request. */
+export const REDEEM_MS = 10 * MINUTE
+
+const number36 = (n: number | undefined): string =>
+  n === undefined ? '' : Math.max(1, Math.round(n)).toString(36)
+
+/** The User-Name of a grant, at most 80 octets of `[A-Za-z0-9._-]`. */
+export function grantUserName({ visit, expiresAt, limits }: Grant): string {
+  return [
+    VERSION,
+    visit,
+    Math.ceil(expiresAt / MINUTE).toString(36),
+    number36(limits.seconds),
+    number36(limits.idleSeconds),
+    number36(limits.downBitsPerSecond),
+    number36(limits.upBitsPerSecond),
+    number36(limits.octets),
+  ].join('.')
+}
+
+const SHAPE = /^g1\.([A-Za-z0-9_-]{16})\.([0-9a-z]{1,8})((?:\.[0-9a-z]{0,11}){5})$/
+
+/** Reads a grant's User-Name; null when it is none. What it says is proved only by the password. */
+export function parseGrantUserName(userName: string): Grant | null {
+  const match = SHAPE.exec(userName)
+  if (!match) return null
+  const [seconds, idleSeconds, downBitsPerSecond, upBitsPerSecond, octets] = match[3]!
+    .slice(1)
+    .split('.')
+    .map((part) => (part === '' ? undefined : parseInt(part, 36)))
+  return {
+    visit: match[1]!,
+    expiresAt: parseInt(match[2]!, 36) * MINUTE,
+    limits: { seconds, idleSeconds, downBitsPerSecond, upBitsPerSecond, octets },
+  }
+}
+
+/** The password that proves a grant's User-Name at one NAS for one device: 22 characters, 128 bits. */
+export const grantPassword = (key: Buffer, userName: string, mac: Mac, nas: string): string =>
+  createHmac('sha256', key).update(`${userName}\n${mac}\n${nas}`).digest('base64url').slice(0, 22)
+
+/** What a signed Class carries through a NAS: the session it names and the visit it came from. */
+export interface ClassTicket {
+  readonly session: string
+  readonly visit: string
+}
+
+const classSignature = (key: Buffer, body: string, mac: Mac): string =>
+  createHmac('sha256', key).update(`class\n${body}\n${mac}`).digest('base64url').slice(0, 16)
+
+/** The Class of one Access-Accept, opaque to the NAS (RFC 2865 §5.25) and bound to the device. */
+export function classText(key: Buffer, ticket: ClassTicket, mac: Mac): string {
+  const body = `c1.${ticket.session}.${ticket.visit}`
+  return `${body}.${classSignature(key, body, mac)}`
+}
+
+const CLASS = /^(c1\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{16}))\.([A-Za-z0-9_-]{16})$/
+
+/** The ticket of a Class that we signed for this device, or null. */
+export function readClass(key: Buffer, text: string, mac: Mac): ClassTicket | null {
+  const match = CLASS.exec(text)
+  if (!match) return null
+  const expected = Buffer.from(classSignature(key, match[1]!, mac))
+  return timingSafeEqual(expected, Buffer.from(match[4]!)) ? { session: match[2]!, visit: match[3]! } : null
+}
