@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { SetupError } from './errors.ts'
+import { isLoopback } from './addresses.ts'
+
+/** The environment of contract.md, read once and checked. Port 0 means any free port. */
+export interface Settings {
+  readonly configFile: string
+  readonly dataFolder: string
+  readonly hosts: readonly string[]
+  readonly consoleHost: string
+  readonly metricsHost: string
+  /** True when portal and RADIUS bind loopback addresses only. */
+  readonly loopbackOnly: boolean
+  readonly key: string | null
+  readonly portalPort: number
+  readonly consolePort: number
+  readonly metricsPort: number
+  readonly portalUrl: string | null
+  readonly portalTls: {
+    readonly port: number
+    readonly cert: string
+    readonly key: string
+    readonly url: string | null
+  } | null
+  readonly trustedProxies: readonly string[]
+  readonly radiusAuthPort: number
+  readonly radiusAcctPort: number
+  readonly radiusWorkers: number
+  readonly redisUrl: string | null
+  readonly databaseUrl: string | null
+  readonly logLevel: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/**
+ * Reads the environment. Each secret may come as NAME or as NAME_FILE.
+ * @throws SetupError naming the variable, what it held (never a secret) and what it takes.
+ */
+export function readSettings(environment: Environment, cwd = process.cwd()): Settings {
+  const text = (name: string): string | null => environment[name]?.trim() || null
+  const port = (name: string, fallback: number): number => {
+    const given = text(name)
+    if (given === null) return fallback
+    const number = Number(given)
+    if (!/^\d+$/.test(given) || number > 65_535)
+      throw new SetupError(
+        'bad-environment',
+        `${name} is "${given}": it takes a port number from 0 to 65535.`,
+      )
+    return number
+  }
+  const list = (given: string | null): string[] =>
+    given
+      ?.split(',')
+      .map((s) => s.trim())
+      .filter(Boolean) ?? []
+  const hosts = list(text('HOTSPOT_HOST') ?? '127.0.0.1')
+  const cert = text('PORTAL_TLS_CERT')
+  const tlsKey = text('PORTAL_TLS_KEY')
+  if ((cert === null) !== (tlsKey === null))
+    throw new SetupError(
+      'bad-environment',
+      'PORTAL_TLS_CERT and PORTAL_TLS_KEY go together: set both or neither.',
+    )
+  const logLevel = text('LOG_LEVEL') ?? 'info'
+  if (!LOG_LEVELS.includes(logLevel))
+    throw new SetupError('bad-environment', `LOG_LEVEL is "${logLevel}": it takes ${LOG_LEVELS.join(', ')}.`)
+  const workers = text('RADIUS_WORKERS')
+  if (workers !== null && !/^[1-9]\d?$/.test(workers))
+    throw new SetupError('bad-environment', `RADIUS_WORKERS is "${workers}": it takes a number from 1 to 99.`)
+  return {
+    configFile: resolve(cwd, text('HOTSPOT_CONFIG') ?? 'config/hanoi.json'),
+    dataFolder: resolve(cwd, text('HOTSPOT_DATA') ?? 'var'),
+    hosts,
+    consoleHost: text('CONSOLE_HOST') ?? '127.0.0.1',
+    metricsHost: text('METRICS_HOST') ?? '127.0.0.1',
+    loopbackOnly: hosts.every(isLoopback),
+    key: secret(environment, 'HOTSPOT_KEY'),
+    portalPort: port('PORTAL_PORT', 8080),
+    consolePort: port('CONSOLE_PORT', 8081),
+    metricsPort: port('METRICS_PORT', 9464),
+    portalUrl: url('PORTAL_URL', text('PORTAL_URL')),
+    portalTls:
+      cert !== null && tlsKey !== null
+        ? {
+            port: port('PORTAL_TLS_PORT', 8443),
+            cert: resolve(cwd, cert),
+            key: resolve(cwd, tlsKey),
+            url: url('PORTAL_TLS_URL', text('PORTAL_TLS_URL')),
+          }
+        : null,
+    trustedProxies: list(text('TRUSTED_PROXIES')),
+    radiusAuthPort: port('RADIUS_AUTH_PORT', 1812),
+    radiusAcctPort: port('RADIUS_ACCT_PORT', 1813),
+    radiusWorkers: workers === null ? Math.max(1, availableParallelism() - 1) : Number(workers),
+    redisUrl: secret(environment, 'REDIS_URL'),
+    databaseUrl: secret(environment, 'DATABASE_URL'),
+    logLevel,
+  }
+}
+
+function url(name: string, given: string | null): string | null {
+  if (given === null) return null
+  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol))
+    throw new SetupError('bad-environment', `${name} is "${given}": it takes an http or https address.`)
+  return given.replace(/\/+$/, '')
+}
+
+function secret(environment: Environment, name: string): string | null {
+  const file = environment[`${name}_FILE`]?.trim()
+  if (!file) return environment[name]?.trim() || null
+  try {
+    return readFileSync(file, 'utf8').trim() || null
+  } catch (cause) {
+    throw new SetupError(
+      'bad-environment',
+      `${name}_FILE names ${file}, which cannot be read: check the path and its permissions.`,
+      { cause },
+    )
+  }
+}
