@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import type { Mac } from '../domain/mac.ts'
+import { shardOf } from '../domain/nas.ts'
+
+/**
+ * Every key of the live store. `lifetime` is seconds, or the reason why a key has none.
+ * Keys that one atomic step touches share a hash tag `{…}`, so that a step stays in one slot of a Cluster.
+ */
+export interface KeyFamily {
+  readonly pattern: RegExp
+  readonly type: 'string' | 'hash' | 'set' | 'zset' | 'stream'
+  readonly lifetime: number | string
+  readonly writer: string
+  readonly readers: string
+}
+
+const DAY = 86_400
+
+export const LIFETIME = {
+  openSession: 30 * DAY,
+  closedSession: DAY,
+  arrival: 15 * 60,
+  grantedVisit: 2 * DAY,
+  dayUsage: 2 * DAY,
+  voucherUsage: 90 * DAY,
+  tries: 60,
+  nonce: 600,
+  openndsAuth: 600,
+  deauth: 3600,
+  staffSession: 12 * 3600,
+  staffTries: 900,
+  job: 60,
+  heard: 7 * DAY,
+} as const
+
+const short = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16)
+
+/** The hash tag of everything that belongs to a NAS. */
+const shard = (nas: string): string => `hs:{${shardOf(nas)}}`
+
+export const keys = {
+  nasTable: 'hs:{tables}:nas',
+  siteTable: 'hs:{tables}:sites',
+  tablesVersion: 'hs:{tables}:version',
+  /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest. */
+  session: (nas: string, acctSessionId: string, mac: Mac): string =>
+    `${shard(nas)}:session:${nas}:${short(`${acctSessionId}\n${mac}`)}`,
+  open: (nas: string): string => `${shard(nas)}:open:${nas}`,
+  events: (shardNumber: number): string => `hs:{${shardNumber}}:events`,
+  heard: (nas: string): string => `${shard(nas)}:heard:${nas}`,
+  openndsAuth: (nas: string): string => `${shard(nas)}:opennds-auth:${nas}`,
+  deauth: (nas: string): string => `${shard(nas)}:deauth:${nas}`,
+  nonce: (nas: string, nonce: string): string => `${shard(nas)}:nonce:${nas}:${short(nonce)}`,
+  macGrant: (nas: string, mac: Mac): string => `${shard(nas)}:mac-grant:${nas}:${mac}`,
+  resume: (nas: string, mac: Mac): string => `${shard(nas)}:resume:${nas}:${mac}`,
+  tries: (nas: string, mac: Mac): string => `${shard(nas)}:tries:${nas}:${mac}`,
+  messageAuthenticatorSeen: 'hs:message-authenticator-seen',
+  visit: (id: string): string => `hs:{v:${id}}:visit`,
+  usage: (subject: string, period: string): string => `hs:{${subject}}:usage:${period}`,
+  voucher: (digest: string): string => `hs:{w:${digest}}:voucher`,
+  voucherDevices: (digest: string): string => `hs:{w:${digest}}:voucher-devices`,
+  commands: 'hs:{commands}:stream',
+  job: (name: string): string => `hs:job:${name}`,
+  staffSession: (id: string): string => `hs:staff:${short(id)}`,
+  staffTries: (who: string): string => `hs:staff-tries:${short(who)}`,
+} as const
+
+/** The inventory that a test holds every key of a running platform against. */
+export const KEY_FAMILIES: readonly KeyFamily[] = [
+  {
+    pattern: /^hs:\{tables\}:(nas|sites)$/,
+    type: 'hash',
+    lifetime: 'the city itself; republished at each start',
+    writer: 'cli',
+    readers: 'portal, radius-server, analytics, console',
+  },
+  {
+    pattern: /^hs:\{tables\}:version$/,
+    type: 'string',
+    lifetime: 'tells workers that the tables changed',
+    writer: 'cli',
+    readers: 'all',
+  },
+  {
+    pattern: /^hs:\{\d+\}:session:/,
+    type: 'string',
+    lifetime: LIFETIME.openSession,
+    writer: 'radius-server, portal (openNDS)',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:open:/,
+    type: 'zset',
+    lifetime: 'one member per open session, removed at its end or by the silence job',
+    writer: 'radius-server, portal (openNDS)',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:\{\d+\}:events$/,
+    type: 'stream',
+    lifetime: 'trimmed by the collector as soon as its records are committed',
+    writer: 'portal, radius-server',
+    readers: 'analytics',
+  },
+  {
+    pattern: /^hs:\{\d+\}:heard:/,
+    type: 'hash',
+    lifetime: LIFETIME.heard,
+    writer: 'radius-server, portal',
+    readers: 'analytics',
+  },
+  {
+    pattern: /^hs:\{\d+\}:opennds-auth:/,
+    type: 'hash',
+    lifetime: LIFETIME.openndsAuth,
+    writer: 'portal',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:deauth:/,
+    type: 'hash',
+    lifetime: LIFETIME.deauth,
+    writer: 'portal, cli',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:nonce:/,
+    type: 'string',
+    lifetime: LIFETIME.nonce,
+    writer: 'portal',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:mac-grant:/,
+    type: 'string',
+    lifetime: LIFETIME.grantedVisit,
+    writer: 'radius-server',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:\{\d+\}:resume:/,
+    type: 'string',
+    lifetime: LIFETIME.grantedVisit,
+    writer: 'portal',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:tries:/,
+    type: 'string',
+    lifetime: LIFETIME.tries,
+    writer: 'portal, radius-server',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:message-authenticator-seen$/,
+    type: 'set',
+    lifetime: 'one member per NAS; forgetting it would reopen BlastRADIUS',
+    writer: 'radius-server',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:\{v:.*\}:visit$/,
+    type: 'hash',
+    lifetime: LIFETIME.grantedVisit,
+    writer: 'portal',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:\{[mv]\..*\}:usage:/,
+    type: 'hash',
+    lifetime: LIFETIME.voucherUsage,
+    writer: 'radius-server, portal (openNDS)',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:\{w:.*\}:voucher$/,
+    type: 'hash',
+    lifetime: 'until the code expires, or for good when it never does: it is the code',
+    writer: 'cli, console',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:\{w:.*\}:voucher-devices$/,
+    type: 'set',
+    lifetime: LIFETIME.voucherUsage,
+    writer: 'portal, radius-server',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:\{commands\}:stream$/,
+    type: 'stream',
+    lifetime: 'capped at 10,000; each entry is acknowledged once the NAS answered',
+    writer: 'portal, cli, console',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:job:/,
+    type: 'string',
+    lifetime: LIFETIME.job,
+    writer: 'radius-server',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:staff:/,
+    type: 'hash',
+    lifetime: LIFETIME.staffSession,
+    writer: 'console',
+    readers: 'console',
+  },
+  {
+    pattern: /^hs:staff-tries:/,
+    type: 'string',
+    lifetime: LIFETIME.staffTries,
+    writer: 'console',
+    readers: 'console',
+  },
+]

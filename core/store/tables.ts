@@ -1,0 +1,71 @@
+import type { Nas } from '../domain/nas.ts'
+import type { Site } from '../domain/site.ts'
+import { repeat, type Running } from '../process/lifecycle.ts'
+import type { Keys } from '../process/keys.ts'
+import { sealedNas, unsealedNas } from '../process/sealed-nas.ts'
+import { keys } from './keys.ts'
+import type { Store } from './redis.ts'
+
+/** All sites and NASes, as every worker holds them in memory. */
+export interface Tables {
+  readonly sites: ReadonlyMap<string, Site>
+  readonly nas: ReadonlyMap<string, Nas>
+}
+
+/** How often a worker asks whether the tables changed. */
+const REFRESH_MS = 1000
+
+/** Replaces the published tables in one step and tells every worker. Secrets are sealed. */
+export async function publishTables(
+  store: Store,
+  sealing: Keys,
+  tables: { sites: readonly Site[]; nas: readonly Nas[] },
+): Promise<void> {
+  const write = store.multi().del(keys.siteTable, keys.nasTable)
+  for (const site of tables.sites) write.hset(keys.siteTable, site.id, JSON.stringify(site))
+  for (const nas of tables.nas) write.hset(keys.nasTable, nas.id, sealedNas(nas, sealing))
+  await write.incr(keys.tablesVersion).exec()
+}
+
+/** The tables in memory, refreshed within a second of a change. */
+export interface LiveTables extends Running {
+  readonly current: Tables
+}
+
+/** Loads the tables and keeps them fresh; `changed` is called after each refresh, the first one included. */
+export async function followTables(
+  store: Store,
+  sealing: Keys,
+  on: {
+    /** Which NASes this process may know; by default all. */
+    accepts?: (nas: Nas) => boolean
+    changed?: (tables: Tables) => void
+    failed: (error: unknown) => void
+  },
+): Promise<LiveTables> {
+  let version: string | null = null
+  let current: Tables = { sites: new Map(), nas: new Map() }
+  const refresh = async (): Promise<void> => {
+    const latest = await store.get(keys.tablesVersion)
+    if (latest === version) return
+    const [sites, nas] = await Promise.all([store.hgetall(keys.siteTable), store.hgetall(keys.nasTable)])
+    current = {
+      sites: new Map(Object.entries(sites).map(([id, json]) => [id, JSON.parse(json) as Site])),
+      nas: new Map(
+        Object.entries(nas)
+          .map(([id, json]) => [id, unsealedNas(json, sealing)] as const)
+          .filter(([, each]) => on.accepts?.(each) ?? true),
+      ),
+    }
+    version = latest
+    on.changed?.(current)
+  }
+  await refresh()
+  const refreshing = repeat(REFRESH_MS, refresh, on.failed)
+  return {
+    get current() {
+      return current
+    },
+    stop: () => refreshing.stop(),
+  }
+}
