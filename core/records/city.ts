@@ -1,0 +1,158 @@
+import type { Nas } from '../domain/nas.ts'
+import type { Operator, Site } from '../domain/site.ts'
+import type { CityFile } from '../process/city-file.ts'
+import type { Keys } from '../process/keys.ts'
+import { sealedNas, unsealedNas } from '../process/sealed-nas.ts'
+import { inTransaction, type Records } from './database.ts'
+
+/** What a city file would change in the records. */
+export interface Reconciliation {
+  readonly sites: { readonly added: string[]; readonly changed: string[]; readonly removed: string[] }
+  readonly nas: { readonly added: string[]; readonly changed: string[]; readonly removed: string[] }
+}
+
+export interface City {
+  readonly operators: readonly Operator[]
+  readonly sites: readonly Site[]
+  readonly nas: readonly Nas[]
+}
+
+interface SiteRow {
+  id: string
+  record: Site
+  origin: 'file' | 'staff'
+}
+interface NasRow {
+  id: string
+  record: object
+  origin: 'file' | 'staff'
+}
+
+/** Sites and NASes as recorded, those that staff added among them. */
+export async function readCity(records: Records, sealing: Keys): Promise<City> {
+  const [operators, sites, nas] = await Promise.all([
+    records.query<Operator>('SELECT id, name FROM operators ORDER BY id'),
+    records.query<SiteRow>('SELECT id, record, origin FROM sites ORDER BY id'),
+    records.query<NasRow>('SELECT id, record, origin FROM nas ORDER BY id'),
+  ])
+  return {
+    operators: operators.rows,
+    sites: sites.rows.map((row) => row.record),
+    nas: nas.rows.map((row) => unsealedNas(JSON.stringify(row.record), sealing)),
+  }
+}
+
+/** How the records differ from a city file; what staff added is left alone. */
+export async function compareCity(records: Records, file: CityFile, sealing: Keys): Promise<Reconciliation> {
+  const [sites, nas] = await Promise.all([
+    records.query<SiteRow>('SELECT id, record, origin FROM sites'),
+    records.query<NasRow>('SELECT id, record, origin FROM nas'),
+  ])
+  const plain = (each: Nas): string =>
+    canonical({
+      ...each,
+      secret: each.secret.reveal(),
+      uamSecret: each.uamSecret?.reveal() ?? null,
+      fasKey: each.fasKey?.reveal() ?? null,
+    })
+  return {
+    sites: difference(
+      file.sites.map((site) => [site.id, canonical(site)]),
+      sites.rows.map((row) => [row.id, canonical(row.record), row.origin]),
+    ),
+    nas: difference(
+      file.nas.map((each) => [each.id, plain(each)]),
+      nas.rows.map((row) => [row.id, plain(unsealedNas(JSON.stringify(row.record), sealing)), row.origin]),
+    ),
+  }
+}
+
+/** Makes the records follow a city file: its entries added, changed and removed; what staff added stays. */
+export async function reconcileCity(
+  records: Records,
+  file: CityFile,
+  sealing: Keys,
+): Promise<Reconciliation> {
+  const difference = await compareCity(records, file, sealing)
+  const { sites, nas } = difference
+  const nothing = [sites, nas].every((d) => d.added.length + d.changed.length + d.removed.length === 0)
+  await inTransaction(records, async (transaction) => {
+    for (const operator of file.operators)
+      await transaction.query(
+        'INSERT INTO operators (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE operators.name <> excluded.name',
+        [operator.id, operator.name],
+      )
+    if (nothing) return
+    const siteIds = new Set([...sites.added, ...sites.changed])
+    for (const site of file.sites.filter((each) => siteIds.has(each.id)))
+      await transaction.query(
+        `INSERT INTO sites (id, record, origin) VALUES ($1, $2, 'file')
+         ON CONFLICT (id) DO UPDATE SET record = excluded.record, origin = 'file', changed_at = now()`,
+        [site.id, JSON.stringify(site)],
+      )
+    await transaction.query('DELETE FROM nas WHERE id = ANY($1)', [nas.removed])
+    const nasIds = new Set([...nas.added, ...nas.changed])
+    for (const each of file.nas.filter((n) => nasIds.has(n.id)))
+      await transaction.query(
+        `INSERT INTO nas (id, site, record, origin) VALUES ($1, $2, $3, 'file')
+         ON CONFLICT (id) DO UPDATE SET site = excluded.site, record = excluded.record, origin = 'file', changed_at = now()`,
+        [each.id, each.site, sealedNas(each, sealing)],
+      )
+    // A site that left the file but still has gateways or codes of staff stays, with its history.
+    await transaction.query(
+      `DELETE FROM sites WHERE id = ANY($1)
+       AND NOT EXISTS (SELECT 1 FROM nas WHERE nas.site = sites.id)
+       AND NOT EXISTS (SELECT 1 FROM vouchers WHERE vouchers.site = sites.id)`,
+      [sites.removed],
+    )
+  })
+  return difference
+}
+
+/** Adds or replaces a site by hand. */
+export async function saveSite(records: Records, site: Site): Promise<void> {
+  await records.query(
+    `INSERT INTO sites (id, record, origin) VALUES ($1, $2, 'staff')
+     ON CONFLICT (id) DO UPDATE SET record = excluded.record, changed_at = now()`,
+    [site.id, JSON.stringify(site)],
+  )
+}
+
+/** Adds or replaces a NAS by hand. */
+export async function saveNas(records: Records, nas: Nas, sealing: Keys): Promise<void> {
+  await records.query(
+    `INSERT INTO nas (id, site, record, origin) VALUES ($1, $2, $3, 'staff')
+     ON CONFLICT (id) DO UPDATE SET site = excluded.site, record = excluded.record, changed_at = now()`,
+    [nas.id, nas.site, sealedNas(nas, sealing)],
+  )
+}
+
+/** True when there was such a NAS and it is gone now. */
+export async function removeNas(records: Records, id: string): Promise<boolean> {
+  const { rowCount } = await records.query('DELETE FROM nas WHERE id = $1', [id])
+  return rowCount === 1
+}
+
+function difference(
+  wanted: readonly [string, string][],
+  known: readonly [string, string, 'file' | 'staff'][],
+) {
+  const recorded = new Map(known.map(([id, text, origin]) => [id, { text, origin }]))
+  const ids = new Set(wanted.map(([id]) => id))
+  return {
+    added: wanted.filter(([id]) => !recorded.has(id)).map(([id]) => id),
+    changed: wanted
+      .filter(([id, text]) => recorded.has(id) && recorded.get(id)!.text !== text)
+      .map(([id]) => id),
+    removed: known.filter(([id, , origin]) => origin === 'file' && !ids.has(id)).map(([id]) => id),
+  }
+}
+
+/** JSON with sorted keys and without undefined, so that equal records read equal. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    each !== null && typeof each === 'object' && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  )
+}

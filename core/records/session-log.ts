@@ -1,0 +1,147 @@
+import { isRandomisedMac, type Mac } from '../domain/mac.ts'
+import type { Session } from '../domain/session.ts'
+import type { Keys } from '../process/keys.ts'
+import type { Records, Transaction } from './database.ts'
+
+/** What the log holds of a session already. */
+export interface LoggedState {
+  readonly version: number
+  readonly open: boolean
+}
+
+const SEALED_FOR = 'session-log'
+
+/** What tells whose session it was: it is stored sealed only. */
+interface Personal {
+  readonly mac: Mac
+  readonly acctSessionId: string
+  readonly userName: string | null
+  readonly ip: string | null
+  readonly ap: Mac | null
+  readonly visit: string | null
+  readonly subject: string | null
+}
+
+/** The log's own name of a session; the id alone may serve twice (see the migration). */
+export const logKey = (session: Pick<Session, 'id' | 'startedAt'>): string =>
+  `${session.id} ${session.startedAt}`
+
+/** The sessions with these ids that the log knows, by `logKey`. */
+export async function loggedSessions(
+  transaction: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LoggedState>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await transaction.query<{ id: string; started_at: Date; version: number; open: boolean }>(
+    'SELECT id, started_at, version, ended_at IS NULL AS open FROM session_log WHERE id = ANY($1)',
+    [ids],
+  )
+  return new Map(
+    rows.map(({ id, started_at, version, open }) => [
+      logKey({ id, startedAt: started_at.getTime() }),
+      { version, open },
+    ]),
+  )
+}
+
+/** Writes each session as it is now, unless the log holds a later version. */
+export async function logSessions(
+  transaction: Transaction,
+  sealing: Keys,
+  sessions: readonly Session[],
+): Promise<void> {
+  if (sessions.length === 0) return
+  const column = <T>(of: (session: Session) => T): T[] => sessions.map(of)
+  await transaction.query(
+    `INSERT INTO session_log AS log (id, started_at, nas, site, method, lang, os, device_randomised, heard_at,
+       ended_at, cause, seconds, from_visitor_octets, to_visitor_octets, version, sealed)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::bigint[], $13::bigint[],
+       $14::bigint[], $15::integer[], $16::text[])
+     ON CONFLICT (id, started_at) DO UPDATE SET heard_at = excluded.heard_at, ended_at = excluded.ended_at,
+       cause = excluded.cause, seconds = excluded.seconds, from_visitor_octets = excluded.from_visitor_octets,
+       to_visitor_octets = excluded.to_visitor_octets, version = excluded.version, sealed = excluded.sealed
+     WHERE log.version < excluded.version`,
+    [
+      column((s) => s.id),
+      column((s) => instant(s.startedAt)),
+      column((s) => s.nas),
+      column((s) => s.site),
+      column((s) => s.method),
+      column((s) => s.lang),
+      column((s) => s.os),
+      column((s) => isRandomisedMac(s.mac)),
+      column((s) => instant(s.heardAt)),
+      column((s) => (s.endedAt === null ? null : instant(s.endedAt))),
+      column((s) => s.cause),
+      column((s) => s.seconds),
+      column((s) => String(s.fromVisitorOctets)),
+      column((s) => String(s.toVisitorOctets)),
+      column((s) => s.version),
+      column((s) => sealing.seal(JSON.stringify(personalOf(s)), SEALED_FOR)),
+    ],
+  )
+}
+
+/** A logged session that is open and has not been heard of for long. */
+export interface SilentSession {
+  readonly id: string
+  readonly startedAt: number
+  readonly nas: string
+  readonly site: string
+  readonly mac: Mac
+  readonly acctSessionId: string
+  readonly heardAt: number
+}
+
+/** Open sessions last heard of before an instant (epoch ms), the longest silent first. */
+export async function silentSessions(
+  records: Records,
+  sealing: Keys,
+  { before, most }: { before: number; most: number },
+): Promise<SilentSession[]> {
+  const { rows } = await records.query<{
+    id: string
+    started_at: Date
+    nas: string
+    site: string
+    heard_at: Date
+    sealed: string
+  }>(
+    `SELECT id, started_at, nas, site, heard_at, sealed FROM session_log
+     WHERE ended_at IS NULL AND heard_at < $1 ORDER BY heard_at LIMIT $2`,
+    [new Date(before), most],
+  )
+  return rows.map((row) => {
+    const { mac, acctSessionId } = JSON.parse(sealing.unseal(row.sealed, SEALED_FOR)) as Personal
+    return {
+      id: row.id,
+      startedAt: row.started_at.getTime(),
+      nas: row.nas,
+      site: row.site,
+      mac,
+      acctSessionId,
+      heardAt: row.heard_at.getTime(),
+    }
+  })
+}
+
+/** Ends an open session at the moment it was last heard of; false when it is not open, or was heard of since. */
+export async function endLogged(
+  transaction: Transaction,
+  session: Pick<SilentSession, 'id' | 'startedAt' | 'heardAt'>,
+  cause: string,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE session_log SET ended_at = heard_at, cause = $4
+     WHERE id = $1 AND started_at = $2 AND heard_at = $3 AND ended_at IS NULL`,
+    [session.id, new Date(session.startedAt), new Date(session.heardAt), cause],
+  )
+  return rowCount === 1
+}
+
+const instant = (at: number): string => new Date(at).toISOString()
+
+function personalOf({ mac, acctSessionId, userName, ip, ap, visit, subject }: Session): Personal {
+  return { mac, acctSessionId, userName, ip, ap, visit, subject }
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { newCode, type Voucher } from '../domain/voucher.ts'
+import type { Keys } from '../process/keys.ts'
+import { inTransaction, type Records } from './database.ts'
+
+const SEALED_FOR = 'voucher'
+
+export interface VoucherPlan {
+  readonly site: string
+  readonly count: number
+  readonly seconds: number | null
+  readonly octets: number | null
+  readonly devices: number
+  readonly expiresAt: number | null
+}
+
+/** A voucher with its code in the clear, for the one who hands it out. */
+export interface IssuedVoucher extends Voucher {
+  readonly code: string
+  readonly batch: string
+}
+
+const newId = (): string => randomBytes(9).toString('base64url')
+
+/** Makes and records a batch of codes; they open nothing until the live store knows them too. */
+export async function createVouchers(
+  records: Records,
+  sealing: Keys,
+  plan: VoucherPlan,
+): Promise<IssuedVoucher[]> {
+  const batch = newId()
+  const { count, ...shared } = plan
+  const vouchers = Array.from({ length: count }, () => ({ ...shared, id: newId(), batch, code: newCode() }))
+  await inTransaction(records, async (transaction) => {
+    await transaction.query(
+      `INSERT INTO vouchers (id, batch, site, code_sealed, seconds, octets, devices, expires_at)
+       SELECT id, $2, $3, sealed, $4, $5, $6, $7 FROM unnest($1::text[], $8::text[]) AS t (id, sealed)`,
+      [
+        vouchers.map((v) => v.id),
+        batch,
+        plan.site,
+        plan.seconds,
+        plan.octets,
+        plan.devices,
+        plan.expiresAt === null ? null : new Date(plan.expiresAt),
+        vouchers.map((v) => sealing.seal(v.code, SEALED_FOR)),
+      ],
+    )
+  })
+  return vouchers
+}
+
+interface VoucherRow {
+  id: string
+  batch: string
+  site: string
+  code_sealed: string
+  seconds: string | null
+  octets: string | null
+  devices: number
+  expires_at: Date | null
+}
+
+/** Codes that still may be used, of one site or of all. */
+export async function listVouchers(
+  records: Records,
+  sealing: Keys,
+  site: string | null,
+): Promise<IssuedVoucher[]> {
+  const { rows } = await records.query<VoucherRow>(
+    `SELECT id, batch, site, code_sealed, seconds, octets, devices, expires_at FROM vouchers
+     WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AND ($1::text IS NULL OR site = $1)
+     ORDER BY created_at, id`,
+    [site],
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    batch: row.batch,
+    site: row.site,
+    code: sealing.unseal(row.code_sealed, SEALED_FOR),
+    seconds: row.seconds === null ? null : Number(row.seconds),
+    octets: row.octets === null ? null : Number(row.octets),
+    devices: row.devices,
+    expiresAt: row.expires_at?.getTime() ?? null,
+  }))
+}
+
+/** Revokes a code by its id; its text when there was one in force, else null. */
+export async function revokeVoucher(records: Records, sealing: Keys, id: string): Promise<string | null> {
+  const { rows } = await records.query<{ code_sealed: string }>(
+    'UPDATE vouchers SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING code_sealed',
+    [id],
+  )
+  return rows[0] ? sealing.unseal(rows[0].code_sealed, SEALED_FOR) : null
+}
