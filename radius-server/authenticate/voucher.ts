@@ -1,0 +1,47 @@
+import { siteSession } from '../../core/domain/limits.ts'
+import { deviceSubject, voucherGrant } from '../../core/domain/grants.ts'
+import type { Visit } from '../../core/domain/visit.ts'
+import { tooManyTries, countTry } from '../../core/store/tries.ts'
+import { newVisitId } from '../../core/store/visits.ts'
+import type { AccessQuestion, Decision } from './authenticate.ts'
+import { proves, sentNoPassword } from './credential.ts'
+import { stillAllowed, type Rights } from './rights.ts'
+
+/** An access code as User-Name, for gateways with a login form of their own; the password is the code again, or empty. */
+export async function byVoucher(rights: Rights, question: AccessQuestion, code: string): Promise<Decision> {
+  const { packet, nas, site, credential, userName, mac, now } = question
+  if (!site.login.includes('voucher')) return { kind: 'reject', reason: 'method-off' }
+  const claimed =
+    sentNoPassword(packet, nas.shared, credential) ||
+    proves(packet, nas.shared, credential, userName) ||
+    proves(packet, nas.shared, credential, code)
+  if (!claimed) return { kind: 'reject', reason: 'bad-password' }
+  if (await tooManyTries(rights.store, nas.id, mac)) return { kind: 'reject', reason: 'too-many-tries' }
+  const device = deviceSubject(rights.subjectKey, mac)
+  const redeemed = await rights.vouchers.redeem(code, site.id, device, now)
+  if (redeemed.kind === 'refused') {
+    if (redeemed.reason === 'code-wrong') await countTry(rights.store, nas.id, mac)
+    return { kind: 'reject', reason: redeemed.reason }
+  }
+  const visit: Visit = {
+    id: newVisitId(),
+    nas: nas.id,
+    site: site.id,
+    mac,
+    ap: null,
+    ssid: null,
+    ip: null,
+    lang: 'und',
+    device: { family: 'unknown', os: 'unknown' },
+    context: {},
+    proved: true,
+    createdAt: now,
+  }
+  const grant = voucherGrant({ voucher: redeemed.voucher, userName, session: siteSession(site.limits), now })
+  const known = { visit, grant, revoked: false, acceptedAt: null, session: null }
+  const decision = await stillAllowed(rights, known, now)
+  if (decision.kind === 'reject') return decision
+  await rights.visits.create(visit, false)
+  await rights.visits.grant(visit.id, grant)
+  return decision
+}

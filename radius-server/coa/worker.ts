@@ -1,0 +1,88 @@
+import { gatewayOf } from '../../core/gateways/index.ts'
+import type { Logger } from '../../core/process/log.ts'
+import { repeat, type Running } from '../../core/process/lifecycle.ts'
+import { openCommands, takeCommands, type TakenCommand } from '../../core/store/commands.ts'
+import { appendEvent } from '../../core/store/events.ts'
+import type { Store } from '../../core/store/redis.ts'
+import type { SessionStore } from '../../core/store/sessions.ts'
+import type { LiveTables } from '../../core/store/tables.ts'
+import { toAttribute } from '../attributes.ts'
+import type { RadiusMetrics } from '../metrics.ts'
+import { SharedSecret } from '../packet/secret.ts'
+import { sendDisconnect, type CoaResult, type Timers } from './client.ts'
+
+export interface CoaParts {
+  readonly store: Store
+  readonly sessions: SessionStore
+  readonly tables: LiveTables
+  readonly metrics: RadiusMetrics
+  readonly log: Logger
+  readonly now: () => number
+  readonly random: () => number
+  readonly consumer: string
+  readonly timers?: Timers
+}
+
+/** How long a tap on "Disconnect" may wait to be seen. */
+const EVERY_MS = 100
+
+/** RFC 5176 §3.5: the NAS knows no such session, so what was asked for is so already. */
+const SESSION_NOT_FOUND = 503
+
+/** Carries out Disconnect commands: asks the NAS, counts and audits its answer. Accounting then tells that it happened. */
+export async function startCoaWorker(parts: CoaParts): Promise<Running> {
+  await openCommands(parts.store)
+  const underway = new Set<Promise<void>>()
+  const work = async (): Promise<void> => {
+    for (const taken of await takeCommands(parts.store, parts.consumer)) {
+      const one = carryOut(parts, taken)
+        .catch((error: unknown) => parts.log.error(error, 'a Disconnect command could not be carried out'))
+        .finally(() => underway.delete(one))
+      underway.add(one)
+    }
+  }
+  const polling = repeat(EVERY_MS, work, (error) => parts.log.error(error, 'cannot take Disconnect commands'))
+  return {
+    async stop() {
+      await polling.stop()
+      // What is still waiting for its NAS is left in the stream for the next worker.
+      await Promise.race([Promise.all(underway), new Promise((resolve) => setTimeout(resolve, 500))])
+    },
+  }
+}
+
+async function carryOut(parts: CoaParts, { command, done }: TakenCommand): Promise<void> {
+  const { store, sessions, tables, metrics, now, random, timers } = parts
+  const nas = tables.current.nas.get(command.nas)
+  const session = await sessions.find(command)
+  const gateway = nas && gatewayOf(nas.gateway)
+  if (!nas || !gateway || !session || session.endedAt !== null) return done()
+  if (!nas.coa) {
+    await told('no-coa-address')
+    return done()
+  }
+  const attributes = gateway.radius.disconnect(session).map(toAttribute)
+  const secret = new SharedSecret(Buffer.from(nas.secret.reveal()))
+  const result = await sendDisconnect(nas.coa, attributes, secret, { now, random, ...(timers && { timers }) })
+  await told(wordOf(result))
+  // RFC 5176 §3.5: the session is gone at the NAS, and no Stop will come for it.
+  if (result.kind === 'nak' && result.cause === SESSION_NOT_FOUND)
+    await sessions.end(command, 'NAS-Error', now())
+  return done()
+
+  async function told(result: string): Promise<void> {
+    metrics.coa.inc({ gateway: nas!.gateway, result })
+    await appendEvent(store, {
+      kind: 'coa',
+      at: now(),
+      nas: nas!.id,
+      site: nas!.site,
+      session: session!.id,
+      reason: command.reason,
+      result,
+    })
+  }
+}
+
+const wordOf = (result: CoaResult): string =>
+  result.kind === 'nak' ? `nak-${result.cause ?? 'none'}` : result.kind

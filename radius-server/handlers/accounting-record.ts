@@ -1,0 +1,85 @@
+import type { AccountingRecord } from '../../core/domain/accounting.ts'
+import { parseCalledStation } from '../../core/domain/called-station.ts'
+import { readClass, type ClassTicket } from '../../core/domain/grant.ts'
+import { parseMac, type Mac } from '../../core/domain/mac.ts'
+import { gatewayOf } from '../../core/gateways/index.ts'
+import { AcctStatusType, AcctTerminateCause, AttributeType } from '../packet/attributes.ts'
+import type { Packet } from '../packet/packet.ts'
+import type { Request } from './request.ts'
+
+const STATUS: Readonly<Record<number, AccountingRecord['status']>> = {
+  [AcctStatusType.Start]: 'start',
+  [AcctStatusType.Stop]: 'stop',
+  [AcctStatusType.InterimUpdate]: 'interim',
+}
+
+const CAUSE = new Map<number, string>(
+  Object.entries(AcctTerminateCause).map(([name, number]) => [number, hyphened(name)]),
+)
+
+/** Beyond this a NAS's delay is its clock's fault, not the network's (as FreeRADIUS has it). */
+const MOST_DELAY_SECONDS = 7 * 86_400
+
+export type Incomplete = 'unknown-status-type' | 'no-session-id' | 'no-calling-station'
+
+/** An Accounting-Request in the platform's words, or what it lacks. */
+export function readAccounting(
+  { packet, nas, receivedAt }: Request,
+  classKey: Buffer,
+): AccountingRecord | Incomplete {
+  const status = STATUS[packet.integer(AttributeType.AcctStatusType) ?? 0]
+  if (!status) return 'unknown-status-type'
+  const acctSessionId = sessionIdText(packet)
+  if (!acctSessionId) return 'no-session-id'
+  const userName = packet.text(AttributeType.UserName) ?? null
+  const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '') ?? parseMac(userName ?? '')
+  if (!mac) return 'no-calling-station'
+  const delay = packet.integer(AttributeType.AcctDelayTime) ?? 0
+  const input = packet.octets(AttributeType.AcctInputOctets, AttributeType.AcctInputGigawords) ?? null
+  const output = packet.octets(AttributeType.AcctOutputOctets, AttributeType.AcctOutputGigawords) ?? null
+  const reversed = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
+    vendor === null ? packet.integer(type) : packet.vendorInteger(vendor, type),
+  )
+  const ticket = ticketOf(packet, classKey, mac)
+  const cause = packet.integer(AttributeType.AcctTerminateCause)
+  return {
+    status,
+    nas: nas.id,
+    site: nas.site,
+    acctSessionId,
+    mac,
+    at: receivedAt - (delay < MOST_DELAY_SECONDS ? delay * 1000 : 0),
+    receivedAt,
+    fromVisitorOctets: reversed ? output : input,
+    toVisitorOctets: reversed ? input : output,
+    gigawords: packet.has(AttributeType.AcctInputGigawords) || packet.has(AttributeType.AcctOutputGigawords),
+    seconds: packet.integer(AttributeType.AcctSessionTime) ?? null,
+    cause: cause === undefined ? null : (CAUSE.get(cause) ?? `Cause-${cause}`),
+    userName,
+    visit: ticket?.visit ?? null,
+    ip: packet.address(AttributeType.FramedIpAddress) ?? null,
+    ap: parseCalledStation(packet.text(AttributeType.CalledStationId) ?? '').ap,
+    interimSeconds: nas.interimSeconds,
+    classSession: ticket?.session ?? null,
+  }
+}
+
+/** Text when it is text; other octets in hex, so that no two ids read alike. */
+function sessionIdText(packet: Packet): string | undefined {
+  return (
+    packet.text(AttributeType.AcctSessionId) ?? packet.first(AttributeType.AcctSessionId)?.toString('hex')
+  )
+}
+
+function ticketOf(packet: Packet, key: Buffer, mac: Mac): ClassTicket | null {
+  for (const value of packet.all(AttributeType.Class)) {
+    const ticket = readClass(key, value.toString('latin1'), mac)
+    if (ticket) return ticket
+  }
+  return null
+}
+
+/** `UserRequest` as RFC 2866 §5.10 spells it: `User-Request`. */
+function hyphened(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').replace(/^Nas/, 'NAS')
+}

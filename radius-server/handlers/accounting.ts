@@ -1,0 +1,59 @@
+import { NAS_REBOOT } from '../../core/domain/accounting.ts'
+import { noteHeard } from '../../core/store/heard.ts'
+import { AcctStatusType, AttributeType, Code } from '../packet/attributes.ts'
+import { reply } from '../packet/encode.ts'
+import { readAccounting } from './accounting-record.ts'
+import type { Answer, Handling, Request } from './request.ts'
+
+/** How many sessions of a rebooted NAS are closed at once. */
+const AT_ONCE = 64
+/** A gateway's sign of life is noted this often at most; intervals are a minute or more. */
+const HEARD_EVERY_MS = 15_000
+/** A bound on what a NAS that invents access points can make us remember. */
+const MOST_HEARD = 50_000
+
+/** Records an Accounting-Request, and answers only once it is recorded (RFC 2866 §4.1). */
+export class AccountingHandler {
+  readonly #handling: Handling
+  readonly #heard = new Map<string, number>()
+
+  constructor(handling: Handling) {
+    this.#handling = handling
+  }
+
+  async handle(request: Request): Promise<Answer> {
+    const { packet, nas, receivedAt } = request
+    const status = packet.integer(AttributeType.AcctStatusType)
+    if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff) {
+      await this.#closeAll(request)
+    } else {
+      const record = readAccounting(request, this.#handling.classKey)
+      if (typeof record === 'string') return { kind: 'drop', reason: record }
+      await this.#handling.sessions.record(record)
+      await this.#note(nas.id, record.ap, receivedAt)
+    }
+    return {
+      kind: 'answer',
+      result: 'recorded',
+      bytes: reply(packet, Code.AccountingResponse, [], nas.shared),
+    }
+  }
+
+  /** A NAS that starts or stops has no sessions any more. @see RFC 2866 §5.1 */
+  async #closeAll({ nas, receivedAt }: Request): Promise<void> {
+    const open = await this.#handling.sessions.open(nas.id)
+    for (let i = 0; i < open.length; i += AT_ONCE)
+      await Promise.all(
+        open.slice(i, i + AT_ONCE).map((ref) => this.#handling.sessions.end(ref, NAS_REBOOT, receivedAt)),
+      )
+    await this.#note(nas.id, null, receivedAt)
+  }
+
+  async #note(nas: string, ap: Parameters<typeof noteHeard>[2], now: number): Promise<void> {
+    const key = `${nas} ${ap ?? ''}`
+    if (now - (this.#heard.get(key) ?? 0) < HEARD_EVERY_MS) return
+    await noteHeard(this.#handling.store, nas, ap, now)
+    if (this.#heard.size > MOST_HEARD) this.#heard.clear()
+    this.#heard.set(key, now)
+  }
+}

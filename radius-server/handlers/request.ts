@@ -1,0 +1,33 @@
+import type { Logger } from '../../core/process/log.ts'
+import type { Store } from '../../core/store/redis.ts'
+import type { SessionStore } from '../../core/store/sessions.ts'
+import type { LiveTables } from '../../core/store/tables.ts'
+import type { Rights } from '../authenticate/rights.ts'
+import type { Proof } from '../packet/authenticators.ts'
+import type { Packet } from '../packet/packet.ts'
+import type { KnownNas } from '../nas-table.ts'
+
+/** A request whose NAS is known and whose authenticators were checked. */
+export interface Request {
+  readonly packet: Packet
+  readonly nas: KnownNas
+  readonly proof: Proof
+  readonly receivedAt: number
+}
+
+/** What handlers work with. */
+export interface Handling {
+  readonly store: Store
+  readonly sessions: SessionStore
+  readonly rights: Rights
+  readonly tables: LiveTables
+  readonly classKey: Buffer
+  readonly now: () => number
+  readonly log: Logger
+}
+
+/** Bytes to send, bytes to send after the reject delay, or why nothing is sent. */
+export type Answer =
+  | { readonly kind: 'answer'; readonly result: string; readonly bytes: Buffer }
+  | { readonly kind: 'reject'; readonly reason: string; readonly bytes: Buffer }
+  | { readonly kind: 'drop'; readonly reason: string }

@@ -1,0 +1,29 @@
+import type { Store } from '../core/store/redis.ts'
+import { keys } from '../core/store/keys.ts'
+import type { KnownNas } from './nas-table.ts'
+
+/** Which NASes have been seen to send Message-Authenticator, so that `auto` insists on it from then on (CVE-2024-3596). */
+export class MessageAuthenticatorMemory {
+  readonly #store: Store
+  readonly #seen = new Set<string>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Learns what other workers and earlier runs saw. */
+  async refresh(): Promise<void> {
+    for (const nas of await this.#store.smembers(keys.messageAuthenticatorSeen)) this.#seen.add(nas)
+  }
+
+  required({ id, messageAuthenticator }: KnownNas): boolean {
+    return messageAuthenticator === 'require' || (messageAuthenticator === 'auto' && this.#seen.has(id))
+  }
+
+  /** Notes a valid one. It holds here at once, elsewhere and for later runs once it is stored. */
+  async saw({ id }: KnownNas): Promise<void> {
+    if (this.#seen.has(id)) return
+    this.#seen.add(id)
+    await this.#store.sadd(keys.messageAuthenticatorSeen, id)
+  }
+}

@@ -1,0 +1,91 @@
+import { AttributeType, Code } from './attributes.ts'
+import { Packet } from './packet.ts'
+import type { DropReason } from './reasons.ts'
+
+/** Octets of code, identifier, length and authenticator. @see RFC 2865 §3 */
+export const headerOctets = 20
+
+/** The longest packet. @see RFC 2865 §3 */
+export const maxPacketOctets = 4096
+
+/**
+ * Proxy-State goes back whole in the reply (RFC 2865 §5.33), so a request full of it would leave no room for the reply's
+ * own attributes. Half a packet is eight proxies with the longest state there is, and leaves 2010 octets for ours.
+ */
+export const maxProxyStateOctets = 2048
+
+/** What may arrive on 1812. @see RFC 2865 §3, RFC 5997 §4.2 */
+export const authenticationRequests: ReadonlySet<number> = new Set([Code.AccessRequest, Code.StatusServer])
+
+/** What may arrive on 1813. @see RFC 2866 §3, RFC 5997 §4.2 */
+export const accountingRequests: ReadonlySet<number> = new Set([Code.AccountingRequest, Code.StatusServer])
+
+/** What may arrive on 3799, where the simulator plays the NAS. @see RFC 5176 §2.3 */
+export const dynamicAuthorizationRequests: ReadonlySet<number> = new Set([
+  Code.DisconnectRequest,
+  Code.CoaRequest,
+])
+
+/** What may come back to whoever sent a request. */
+export const responses: ReadonlySet<number> = new Set([
+  Code.AccessAccept,
+  Code.AccessReject,
+  Code.AccessChallenge,
+  Code.AccountingResponse,
+  Code.DisconnectAck,
+  Code.DisconnectNak,
+  Code.CoaAck,
+  Code.CoaNak,
+  Code.ProtocolError,
+])
+
+/**
+ * The packet in a datagram, or why there is none; throws for no bytes at all. `codes` are those the port takes.
+ *
+ * Octets past Length are padding and ignored. What the attributes mean is not looked at: unknown types and malformed
+ * vendor attributes stay in the packet as octets. Nothing is proved yet: see `verifyRequest`.
+ *
+ * The packet reads from `datagram`, nothing is copied: the transport must leave those bytes alone until it is answered.
+ * @see RFC 2865 §3, §5
+ */
+export const accept = (datagram: Buffer, codes: ReadonlySet<number>): Packet | DropReason => {
+  if (datagram.length < headerOctets) return 'datagram-too-short'
+  if (datagram.length > maxPacketOctets) return 'datagram-too-long'
+  if (!codes.has(datagram[0] as number)) return 'unknown-code'
+
+  const length = ((datagram[2] as number) << 8) | (datagram[3] as number)
+  if (length < headerOctets) return 'length-too-short'
+  if (length > datagram.length) return 'length-beyond-datagram'
+
+  let attributes = 0
+  let messageAuthenticators = 0
+  let messageAuthenticatorAt = 0
+  let hasEapMessage = false
+  let proxyStateOctets = 0
+  let at = headerOctets
+  while (at < length) {
+    if (at + 2 > length) return 'attribute-overflow'
+    const type = datagram[at] as number
+    const octets = datagram[at + 1] as number
+    if (octets < 2) return 'attribute-too-short'
+    if (at + octets > length) return 'attribute-overflow'
+    if (type === AttributeType.MessageAuthenticator) {
+      if (messageAuthenticators++ === 0) messageAuthenticatorAt = at
+    } else if (type === AttributeType.EapMessage) {
+      hasEapMessage = true
+    } else if (type === AttributeType.ProxyState) {
+      proxyStateOctets += octets
+    }
+    attributes++
+    at += octets
+  }
+  if (proxyStateOctets > maxProxyStateOctets) return 'proxy-state-too-long'
+  return new Packet(datagram, {
+    length,
+    attributes,
+    messageAuthenticators,
+    messageAuthenticatorAt,
+    hasEapMessage,
+    proxyStateOctets,
+  })
+}

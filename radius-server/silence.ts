@@ -1,0 +1,38 @@
+import { repeat, type Running } from '../core/process/lifecycle.ts'
+import type { Logger } from '../core/process/log.ts'
+import { keys } from '../core/store/keys.ts'
+import type { Store } from '../core/store/redis.ts'
+import type { SessionStore } from '../core/store/sessions.ts'
+import type { LiveTables } from '../core/store/tables.ts'
+
+const EVERY_MS = 5000
+
+/** Ends every session that has been silent for three of its intervals; how many it ended. */
+export async function endSilentSessions(
+  sessions: SessionStore,
+  nasIds: Iterable<string>,
+  now: number,
+): Promise<number> {
+  let ended = 0
+  for (const nas of nasIds)
+    for (const ref of await sessions.open(nas, now)) if (await sessions.endIfSilent(ref, now)) ended++
+  return ended
+}
+
+/** The scheduled job; of several workers one does it at a time. */
+export function scheduleSilence(parts: {
+  store: Store
+  sessions: SessionStore
+  tables: LiveTables
+  now: () => number
+  log: Logger
+  everyMs?: number
+}): Running {
+  const { store, sessions, tables, now, log, everyMs = EVERY_MS } = parts
+  const work = async (): Promise<void> => {
+    if ((await store.set(keys.job('silence'), '1', 'PX', everyMs - 100, 'NX')) !== 'OK') return
+    const ended = await endSilentSessions(sessions, tables.current.nas.keys(), now())
+    if (ended > 0) log.info({ ended }, 'silent sessions ended')
+  }
+  return repeat(everyMs, work, (error) => log.error(error, 'cannot look for silent sessions'))
+}
