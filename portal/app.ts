@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import statics from '@fastify/static'
+import view from '@fastify/view'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Eta } from 'eta'
+import { senderFor } from './page-model.ts'
+import type { PortalParts } from './parts.ts'
+import { arrivalRoutes } from './routes/arrival.ts'
+import { authmonRoutes } from './routes/authmon.ts'
+import { captiveApiRoutes } from './routes/captive-api.ts'
+import { healthRoutes } from './routes/health.ts'
+import { informationRoutes } from './routes/information.ts'
+import { loginRoutes } from './routes/login.ts'
+import { openndsRoutes } from './routes/opennds.ts'
+import { statusRoutes } from './routes/status.ts'
+
+const FORM_BYTES = 16 * 1024
+
+/** The captive portal's web server, not listening yet. `eta` is the engine that the pages were made with. */
+export async function createPortal(
+  parts: PortalParts,
+  eta: Eta,
+  trustedProxies: readonly string[],
+): Promise<FastifyInstance> {
+  const app = fastify({
+    // Fastify's own lines would hold addresses, which hold visits and MACs: the portal logs its own.
+    logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: FORM_BYTES,
+    routerOptions: { maxParamLength: 128 },
+    forceCloseConnections: true,
+  })
+  await app.register(formbody)
+  await app.register(cookie, { secret: parts.keys.visit.toString('base64') })
+  // The pages set their own policy: each names its gateway. HSTS would lock phones out of plain HTTP hand-offs.
+  await app.register(helmet, {
+    contentSecurityPolicy: false,
+    hsts: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  })
+  await app.register(view, {
+    engine: { eta },
+    templates: fileURLToPath(new URL('./views/', import.meta.url)),
+  })
+  await app.register(statics, {
+    root: fileURLToPath(new URL('./assets/', import.meta.url)),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '1y',
+    index: false,
+  })
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store')
+  })
+  for (const routes of [
+    healthRoutes,
+    arrivalRoutes,
+    openndsRoutes,
+    authmonRoutes,
+    loginRoutes,
+    statusRoutes,
+    informationRoutes,
+    captiveApiRoutes,
+  ])
+    routes(app, parts)
+
+  // Operating systems' probes that reach us by DNS end here: a redirect, never a false 204.
+  app.setNotFoundHandler((_, reply) => reply.redirect(`${parts.portalUrl()}/help`, 302))
+  app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
+    if (status === 500)
+      parts.log.error({ err: error, route: request.routeOptions.url }, 'a portal page failed')
+    return senderFor(parts, request, null).page(reply, status, null, {
+      kind: 'error',
+      reference: 'P-06',
+      at: parts.now(),
+    })
+  })
+  return app
+}

@@ -1,0 +1,38 @@
+import type { Gateway } from '../core/gateways/gateway.ts'
+import type { Nas } from '../core/domain/nas.ts'
+import type { Site } from '../core/domain/site.ts'
+import type { Keys } from '../core/process/keys.ts'
+import type { Logger } from '../core/process/log.ts'
+import type { Store } from '../core/store/redis.ts'
+import type { SessionStore } from '../core/store/sessions.ts'
+import type { LiveTables } from '../core/store/tables.ts'
+import type { UsageStore } from '../core/store/usage.ts'
+import type { KnownVisit, VisitStore } from '../core/store/visits.ts'
+import type { LoginMethod } from './login/method.ts'
+import type { Pages } from './pages.ts'
+
+/** Everything the portal's routes work with. */
+export interface PortalParts {
+  readonly pages: Pages
+  readonly store: Store
+  readonly visits: VisitStore
+  readonly sessions: SessionStore
+  readonly usage: UsageStore
+  readonly tables: LiveTables
+  readonly methods: ReadonlyMap<string, LoginMethod>
+  readonly keys: Keys
+  readonly log: Logger
+  readonly now: () => number
+  /** As visitors reach us, without a slash at the end; over TLS there may be another. */
+  readonly portalUrl: () => string
+  readonly portalTlsUrl: () => string | null
+  readonly notReady: () => Promise<string | null>
+}
+
+/** A visit with the records it belongs to. */
+export interface Place {
+  readonly known: KnownVisit
+  readonly nas: Nas
+  readonly site: Site
+  readonly gateway: Gateway
+}

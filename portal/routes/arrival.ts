@@ -1,0 +1,160 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FunnelStep } from '../../core/domain/event.ts'
+import type { Nas } from '../../core/domain/nas.ts'
+import type { Site } from '../../core/domain/site.ts'
+import { VISIT_SECONDS, type Visit } from '../../core/domain/visit.ts'
+import type { Arrival, Gateway, Query } from '../../core/gateways/gateway.ts'
+import { gatewayOf } from '../../core/gateways/index.ts'
+import { appendEvent } from '../../core/store/events.ts'
+import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
+import { deviceOf, isProbe } from '../device.ts'
+import { senderFor } from '../page-model.ts'
+import type { PortalParts } from '../parts.ts'
+
+/** Where gateways send phones: `/g/:vendor` and `/g/:vendor/:nas`. */
+export function arrivalRoutes(app: FastifyInstance, parts: PortalParts): void {
+  app.get('/g/:vendor', (request, reply) => arrive(parts, request, reply))
+  app.get('/g/:vendor/:nas', (request, reply) => arrive(parts, request, reply))
+}
+
+async function arrive(
+  parts: PortalParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = request.params as { vendor: string; nas?: string }
+  const gateway = gatewayOf(params.vendor)
+  const query = onceOnly(request.url)
+  const named = params.nas ?? gateway?.portal.identifier(query) ?? null
+  const nas = gateway && named ? findNas(parts, gateway, named) : undefined
+  const site = nas && parts.tables.current.sites.get(nas.site)
+  // A gateway that nobody recorded and a redirect that nobody signed look the same from outside.
+  if (!gateway || !nas || !site) return badArrival(parts, request, reply)
+  const base = request.protocol === 'https' ? (parts.portalTlsUrl() ?? parts.portalUrl()) : parts.portalUrl()
+  const result = gateway.portal.arrival({ nas, query, url: base + request.url })
+  if (result.kind === 'bad-arrival') {
+    await appendEvent(parts.store, {
+      kind: 'refusal',
+      at: parts.now(),
+      nas: nas.id,
+      site: site.id,
+      reason: 'bad-arrival',
+    })
+    return badArrival(parts, request, reply)
+  }
+  const { arrival } = result
+  const before = arrival.proved ? await parts.visits.resume(nas.id, arrival.mac) : null
+  if (arrival.about === 'online' && before)
+    return senderFor(parts, request, null).redirect(reply, '/online', before.visit.id)
+  if (arrival.about === 'left' && before)
+    return senderFor(parts, request, null).redirect(reply, '/status', before.visit.id)
+  if (site.state === 'planned')
+    return senderFor(parts, request, null).page(reply, 200, site, { kind: 'closed', reason: 'planned' })
+  const visit = await rememberVisit(parts, request, { nas, site, arrival, before })
+  const place = { known: { ...(before ?? NEW), visit }, nas, site, gateway }
+  // Where a browser does keep cookies, a visitor who types our address is known again.
+  reply.setCookie('visit', visit.id, {
+    signed: true,
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    maxAge: VISIT_SECONDS,
+  })
+  const sender = senderFor(parts, request, place)
+  if (arrival.about === 'failed')
+    return sender.page(reply, 200, site, { kind: 'error', reference: 'R-03', at: parts.now() })
+  const probe = isProbe(request.headers['user-agent'])
+  await Promise.all(
+    (probe ? (['arrival'] as const) : (['arrival', 'splash'] as const)).map((step) =>
+      tell(parts, visit, step),
+    ),
+  )
+  return sender.page(reply, 200, site, { kind: 'splash', ...splashOf(site), near: true })
+}
+
+const NEW: Omit<KnownVisit, 'visit'> = { grant: null, revoked: false, session: null, acceptedAt: null }
+
+/** What a splash says of its site. */
+export const splashOf = ({ limits }: Site) => ({
+  facts: {
+    sessionMinutes: limits.sessionSeconds === undefined ? null : Math.round(limits.sessionSeconds / 60),
+  },
+})
+
+/** Tells analytics how far a visitor has come. */
+export async function tell(
+  parts: PortalParts,
+  visit: Visit,
+  step: FunnelStep,
+  method?: string,
+): Promise<void> {
+  const { nas, site, mac, lang, device } = visit
+  const event = {
+    kind: 'funnel',
+    at: parts.now(),
+    step,
+    nas,
+    site,
+    visit: visit.id,
+    mac,
+    lang,
+    device,
+  } as const
+  await appendEvent(parts.store, method ? { ...event, method } : event)
+}
+
+async function rememberVisit(
+  parts: PortalParts,
+  request: FastifyRequest,
+  { nas, site, arrival, before }: { nas: Nas; site: Site; arrival: Arrival; before: KnownVisit | null },
+): Promise<Visit> {
+  const visit: Visit = {
+    id: before?.visit.id ?? newVisitId(),
+    nas: nas.id,
+    site: site.id,
+    mac: arrival.mac,
+    ap: arrival.ap,
+    ssid: arrival.ssid,
+    ip: arrival.ip,
+    lang: senderFor(parts, request, null).lang,
+    device: deviceOf(request.headers['user-agent']),
+    context: arrival.context,
+    proved: arrival.proved,
+    createdAt: parts.now(),
+  }
+  await (before ? parts.visits.update(visit) : parts.visits.create(visit, arrival.proved))
+  return visit
+}
+
+async function badArrival(
+  parts: PortalParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  return senderFor(parts, request, null).page(reply, 400, null, {
+    kind: 'error',
+    reference: 'N-01',
+    at: parts.now(),
+  })
+}
+
+/** A NAS by its id, or by the identifier its redirects carry. */
+function findNas({ tables }: PortalParts, gateway: Gateway, name: string): Nas | undefined {
+  const byId = tables.current.nas.get(name)
+  if (byId?.gateway === gateway.vendor) return byId
+  for (const nas of tables.current.nas.values())
+    if (nas.gateway === gateway.vendor && nas.identifier === name) return nas
+  return undefined
+}
+
+/** The query's parameters, those that stand there twice left out: nobody can say which one was meant. */
+export function onceOnly(url: string): Query {
+  const at = url.indexOf('?')
+  const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
+  const query: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name)
+    if (values.length === 1) query[name] = values[0]!
+  }
+  return query
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import { metresBetween } from '../../core/domain/site.ts'
+import { senderFor } from '../page-model.ts'
+import { placeOf } from '../places.ts'
+import type { PortalParts } from '../parts.ts'
+
+/** What is true of this installation, for the privacy page (docs/privacy.md). */
+const RETENTION = { sessionDays: 365, addressHours: 24, sealedMonths: 12 }
+
+/** Pages that anybody may read, with a visit or without. */
+export function informationRoutes(app: FastifyInstance, parts: PortalParts): void {
+  app.get('/terms', async (request, reply) => {
+    const place = await placeOf(parts, (request.query as { v?: string }).v)
+    return senderFor(parts, request, place).page(reply, 200, place?.site ?? null, { kind: 'terms' })
+  })
+  app.get('/privacy', async (request, reply) => {
+    const place = await placeOf(parts, (request.query as { v?: string }).v)
+    return senderFor(parts, request, place).page(reply, 200, place?.site ?? null, {
+      kind: 'privacy',
+      retention: RETENTION,
+    })
+  })
+  app.get('/help', async (request, reply) => {
+    const place = await placeOf(parts, (request.query as { v?: string }).v)
+    const address = parts.portalUrl().replace(/^https?:\/\//, '')
+    return senderFor(parts, request, place).page(reply, 200, place?.site ?? null, { kind: 'help', address })
+  })
+  app.get('/kham-pha/:site', async (request, reply) => {
+    const place = await placeOf(parts, (request.query as { v?: string }).v)
+    const there = parts.tables.current.sites.get((request.params as { site: string }).site)
+    if (!there?.promo) return reply.redirect('/help', 302)
+    const here = place?.site
+    const kilometres = here && here.id !== there.id ? metresBetween(here, there) / 1000 : null
+    const facts =
+      kilometres === null
+        ? []
+        : [
+            {
+              vi: `Cách đây ${kilometres.toLocaleString('vi', { maximumFractionDigits: 1 })} km`,
+              en: `${kilometres.toLocaleString('en', { maximumFractionDigits: 1 })} km from here`,
+            },
+          ]
+    const item = { name: there.name, text: there.promo, category: there.category, facts }
+    return senderFor(parts, request, place).page(reply, 200, there, { kind: 'discover', item })
+  })
+}

@@ -1,0 +1,122 @@
+import type { Lang } from '../messages.ts'
+import type { Category } from '../scenes.ts'
+import type { PictureName } from './pictures.ts'
+
+/** Text that staff write. Another language falls back to English, an empty text to Vietnamese. */
+export type LocalText = Readonly<{ vi: string; en: string } & Partial<Record<Lang, string>>>
+
+export interface LanguageLink {
+  readonly code: Lang
+  readonly name: string
+  /** This page in that language. */
+  readonly url: string
+}
+
+export interface SiteView {
+  readonly name: LocalText
+  readonly category: Category
+  /** One sentence about the place, shown over what is near. */
+  readonly promo?: LocalText
+}
+
+/** Addresses, each with everything the portal needs in it (visit, language): mini-browsers keep no cookie. */
+export interface Actions {
+  /** Where "Try again" and "Back" lead: the splash of this visit; null where there is none, which hides them. */
+  readonly splashUrl: string | null
+  /** POST; null where the site takes codes only. */
+  readonly loginUrl: string | null
+  /** POST, fields `code`, `v`, `lang`; null where the site takes no codes. */
+  readonly voucherUrl: string | null
+  readonly statusUrl: string
+  /** POST, fields `v`, `lang`. */
+  readonly logoutUrl: string
+  readonly termsUrl: string
+  readonly privacyUrl: string
+  readonly helpUrl: string
+}
+
+/** One nearby place; three are shown at most. */
+export interface NearItem {
+  readonly name: LocalText
+  readonly line: LocalText
+  readonly url: string
+  readonly picture: PictureName
+}
+
+/** Staff's word to everybody; stands above every page. */
+export interface NoticeView {
+  /** Anything over `info` hides what is near. */
+  readonly level: 'info' | 'warning' | 'evacuate'
+  readonly title: LocalText
+  readonly body: LocalText
+  /** The time limit is lifted while it lasts, and the splash says so. */
+  readonly limitsLifted?: boolean
+}
+
+interface PageBase {
+  readonly lang: Lang
+  readonly languages: readonly LanguageLink[]
+  readonly site: SiteView | null
+  readonly actions: Actions
+  /** Visit id, carried by every form as the hidden field `v`. */
+  readonly visit: string | null
+  readonly near: readonly NearItem[]
+  readonly notice?: NoticeView | null
+}
+
+/** The code field after a refusal keeps what was typed (WCAG 3.3.7). */
+export interface CodeView {
+  /** Shown unfolded. */
+  readonly open?: boolean
+  readonly typed?: string
+  readonly fault?: { kind: 'wrong' | 'used' | 'other-site' | 'tries' } | { kind: 'expired'; at: number }
+}
+
+/** What is left of what was given; null means no limit. */
+export interface Allowance {
+  readonly left: number
+  readonly total: number
+}
+interface Balance {
+  readonly seconds: Allowance | null
+  readonly octets: Allowance | null
+}
+
+export type ErrorReference = 'R-03' | 'N-01' | 'S-02' | 'T-04' | 'L-05' | 'P-06' | 'Q-07'
+
+/** All times are epoch milliseconds. */
+export type Page = PageBase &
+  (
+    | { kind: 'splash'; site: SiteView; facts: { sessionMinutes: number | null }; code?: CodeView }
+    /** `checkUrl` is where it goes by itself after `refreshSeconds` (null: only by hand). */
+    | { kind: 'connecting'; checkUrl: string; refreshSeconds: number | null }
+    /** A form to the gateway, sent by hand: there is no script. Name `url` in `contentSecurityPolicy`. */
+    | { kind: 'handoff-form'; url: string; method: 'post' | 'get'; fields: Readonly<Record<string, string>> }
+    /** `recheck`: one more full navigation, for phones that look again only then. */
+    | ({ kind: 'online'; discoverUrl?: string; recheck?: { seconds: number; url: string } } & Balance)
+    | ({ kind: 'status'; startedAt: number } & Balance)
+    | { kind: 'ended'; reason: 'logged-out' | 'time' | 'data' | 'other' }
+    | { kind: 'quota'; spent: Spent; code?: CodeView }
+    | { kind: 'error'; reference: ErrorReference; at: number }
+    | { kind: 'closed'; reason: 'planned' | 'unknown-site' | 'no-visit' }
+    | { kind: 'closed'; reason: 'hours'; opensAt: number; at: number }
+    | { kind: 'maintenance'; until: number | null; at: number }
+    | { kind: 'notice'; notice: NoticeView; updatedAt: number }
+    | { kind: 'discover'; item: DiscoverItem; mapUrl?: string }
+    | { kind: 'terms' }
+    /** How long rows are kept; say what is true of this installation. */
+    | { kind: 'privacy'; retention: { sessionDays: number; addressHours: number; sealedMonths: number } }
+    /** `address`: what to type into a browser when no page appears, without `http://`. */
+    | { kind: 'help'; address: string }
+  )
+
+export type Spent =
+  { kind: 'time'; minutes: number } | { kind: 'data'; octets: number } | { kind: 'devices'; count: number }
+
+export interface DiscoverItem {
+  readonly name: LocalText
+  readonly text: LocalText
+  readonly category: Category
+  /** Season, distance, hours: a few words each. */
+  readonly facts: readonly LocalText[]
+}
