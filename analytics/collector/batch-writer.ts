@@ -1,0 +1,119 @@
+import type { PlatformEvent } from '../../core/domain/event.ts'
+import type { Keys } from '../../core/process/keys.ts'
+import { inTransaction, type Records, type Transaction } from '../../core/records/database.ts'
+import { growCounts, growDays } from '../../core/records/day-totals.ts'
+import { lockPositions, movePositions, type Positions } from '../../core/records/positions.ts'
+import { keepRejects, type Reject } from '../../core/records/rejects.ts'
+import { loggedSessions, logSessions } from '../../core/records/session-log.ts'
+import { ReachCounter } from '../privacy/reach-counter.ts'
+import { readEvent } from './read-event.ts'
+import { isAfter, type Entry } from './streams.ts'
+import { tally } from './tally.ts'
+
+/** What became of a batch. */
+export interface Written {
+  /** Up to where the records go now. */
+  readonly positions: Positions
+  /** True when another collector had written since our last batch. */
+  readonly moved: boolean
+  readonly rejects: readonly Reject[]
+}
+
+/**
+ * Writes batches of entries to the records, each entry exactly once: what an entry changes and the position of its
+ * stream are committed together, and an entry at or before the position changes nothing.
+ */
+export class BatchWriter {
+  readonly #records: Records
+  readonly #sealing: Keys
+  readonly #now: () => number
+  readonly #reach: ReachCounter
+  #known: Positions | null = null
+
+  constructor({ records, keys, now }: { records: Records; keys: Keys; now: () => number }) {
+    this.#records = records
+    this.#sealing = keys
+    this.#now = now
+    this.#reach = new ReachCounter(keys, now)
+  }
+
+  /**
+   * Writes entries, which follow one another in each stream. An entry that cannot be written is found by halving and
+   * kept as a reject.
+   * @throws when the database is away; then nothing of the batch is written, or all of it.
+   */
+  async write(entries: readonly Entry[]): Promise<Written> {
+    try {
+      return await this.#commit(entries, null)
+    } catch (error) {
+      this.#forget()
+      const refused = refusal(error)
+      if (refused === null) throw error
+      if (entries.length === 1) return this.#commit(entries, refused)
+      const middle = entries.length >> 1
+      const first = await this.write(entries.slice(0, middle))
+      const second = await this.write(entries.slice(middle))
+      return { ...second, moved: true, rejects: [...first.rejects, ...second.rejects] }
+    }
+  }
+
+  /** Forgets the keys in memory whose time has come. */
+  forgetOldKeys(): void {
+    this.#reach.forgetOldKeys()
+  }
+
+  async #commit(entries: readonly Entry[], refused: string | null): Promise<Written> {
+    const written = await inTransaction(this.#records, async (transaction) => {
+      const positions = await lockPositions(transaction)
+      const moved = this.#known !== null && !same(this.#known, positions)
+      if (moved) this.#reach.clear()
+      const fresh = entries.filter(({ stream, id }) => isAfter(id, positions.get(stream) ?? '0-0'))
+      const { events, rejects } = read(fresh, refused)
+      await this.#add(transaction, events)
+      await keepRejects(transaction, this.#sealing, { rejects, at: this.#now() })
+      const last = new Map(fresh.map(({ stream, id }) => [stream, id]))
+      if (last.size > 0) await movePositions(transaction, last)
+      return { positions: new Map([...positions, ...last]), moved, rejects }
+    })
+    this.#known = written.positions
+    return written
+  }
+
+  async #add(transaction: Transaction, events: readonly PlatformEvent[]): Promise<void> {
+    const ids = new Set(events.flatMap((event) => (event.kind === 'session' ? [event.session.id] : [])))
+    const sums = tally(events, await loggedSessions(transaction, [...ids]))
+    await logSessions(transaction, this.#sealing, sums.sessions)
+    await this.#reach.count(transaction, sums.online, sums.counts)
+    await growDays(transaction, sums.days)
+    await growCounts(transaction, sums.counts.growth())
+  }
+
+  /** What a failed transaction left in memory is not in the records. */
+  #forget(): void {
+    this.#known = null
+    this.#reach.clear()
+  }
+}
+
+function read(entries: readonly Entry[], refused: string | null) {
+  const events: PlatformEvent[] = []
+  const rejects: Reject[] = []
+  for (const { stream, id, text } of entries) {
+    const found = refused === null ? readEvent(text) : { kind: 'reject' as const, reason: refused }
+    if (found.kind === 'event') events.push(found.event)
+    else rejects.push({ stream, entryId: id, reason: found.reason, payload: text ?? '' })
+  }
+  return { events, rejects }
+}
+
+/** Why trying again will not help, or null when it may. SQLSTATE classes 22 and 23: wrong data, broken constraints. */
+function refusal(error: unknown): string | null {
+  if (error instanceof TypeError || error instanceof RangeError) return `cannot be counted (${error.name})`
+  const code = (error as { code?: unknown }).code
+  return typeof code === 'string' && /^2[23][0-9A-Z]{3}$/.test(code)
+    ? `refused by the database (${code})`
+    : null
+}
+
+const same = (a: Positions, b: Positions): boolean =>
+  a.size === b.size && [...a].every(([stream, id]) => b.get(stream) === id)

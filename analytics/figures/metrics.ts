@@ -1,0 +1,171 @@
+import { CATEGORIES, type Site } from '../../core/domain/site.ts'
+import { Counter, Gauge, type Registry } from '../../core/process/metrics.ts'
+import { PERIODS } from '../../core/records/periods.ts'
+import type { RunningFigures } from '../../core/records/figures.ts'
+import { ACCESS_POINT_STATES, type SiteCoverage } from './coverage.ts'
+
+/** Where the figures come from at the moment of a scrape; what cannot be had is null. */
+export interface FigureSources {
+  sites(): ReadonlyMap<string, Site>
+  running(): Promise<RunningFigures | null>
+  coverage(): Promise<readonly SiteCoverage[] | null>
+  backlog(): Promise<{ waiting: number; lagSeconds: number }>
+  rejected(): number
+}
+
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
+
+/** Portal steps in the order of the funnel. */
+const STEPS = ['arrival', 'splash', 'tap', 'granted', 'online'] as const
+/** Several analytics processes show the same figures: merged, they must not add up. */
+const SAME = { aggregator: 'max' } as const
+
+/**
+ * Registers the figures of the city (contract.md, Metrics), read at each scrape; a figure that cannot be read is
+ * absent, never old. Returns what takes them out of the registry again.
+ */
+export function registerFigures(registry: Registry, sources: FigureSources): () => void {
+  const running = atOnce(() => sources.running())
+  const cover = atOnce(() => sources.coverage())
+  const backlog = atOnce(() => sources.backlog())
+  const names: string[] = []
+
+  const register = (
+    Kind: typeof Gauge | typeof Counter,
+    [name, help, labelNames]: readonly [name: string, help: string, labelNames: readonly string[]],
+    samples: () => Promise<readonly Sample[]>,
+  ): void => {
+    names.push(name)
+    const metric = new Kind({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      ...SAME,
+      async collect() {
+        const found = await samples()
+        metric.reset()
+        for (const [labels, value] of found) metric.inc(labels, value)
+      },
+    })
+  }
+  const gauge = register.bind(null, Gauge)
+  const counter = register.bind(null, Counter)
+
+  gauge(['hotspot_sessions_open', 'Sessions open now.', ['site']], async () =>
+    perSite(await running(), sources.sites(), (site) => [[{}, site?.sessionsOpen ?? 0]]),
+  )
+  counter(['hotspot_sessions_started_total', 'Sessions that began.', ['site']], async () =>
+    perSite(await running(), sources.sites(), (site) => [[{}, site?.sessionsStarted ?? 0]]),
+  )
+  counter(['hotspot_session_octets_total', 'Octets that sessions moved.', ['site', 'direction']], async () =>
+    perSite(await running(), sources.sites(), (site) => [
+      [{ direction: 'from_visitor' }, Number(site?.fromVisitorOctets ?? 0)],
+      [{ direction: 'to_visitor' }, Number(site?.toVisitorOctets ?? 0)],
+    ]),
+  )
+  gauge(
+    ['hotspot_visitors', 'Devices that got online at a site this day, week or month.', ['site', 'period']],
+    async () => visitorSamples(await running(), sources.sites()),
+  )
+  gauge(
+    ['hotspot_reach', 'Devices that got online anywhere in a category.', ['category', 'period']],
+    async () => reachSamples(await running()),
+  )
+  gauge(['hotspot_sites', 'Sites of the city.', ['category', 'state']], async () =>
+    CATEGORIES.flatMap((category) =>
+      (['live', 'planned'] as const).map((state): Sample => {
+        const counted = [...sources.sites().values()].filter(
+          (s) => s.category === category && s.state === state,
+        )
+        return [{ category, state }, counted.length]
+      }),
+    ),
+  )
+  gauge(
+    [
+      'hotspot_access_points',
+      'Access points of sites in service, by what is heard of them.',
+      ['site', 'state'],
+    ],
+    async () =>
+      ((await cover()) ?? []).flatMap(({ site, accessPoints }) =>
+        ACCESS_POINT_STATES.map((state): Sample => [{ site, state }, accessPoints[state]]),
+      ),
+  )
+  gauge(['hotspot_site_up', '1 when a gateway of the site was heard lately.', ['site']], async () =>
+    ((await cover()) ?? []).map(({ site, up }): Sample => [{ site }, up ? 1 : 0]),
+  )
+  counter(['hotspot_portal_funnel_total', 'Steps of visitors on the portal.', ['site', 'step']], async () =>
+    funnelSamples(await running(), sources.sites()),
+  )
+  counter(['hotspot_portal_refusals_total', 'Refusals by reason.', ['site', 'reason']], async () =>
+    countsOf(await running(), 'refusal').map(({ site, value, count }): Sample => [
+      { site, reason: value },
+      count,
+    ]),
+  )
+  counter(['hotspot_campaign_views_total', 'Items served on pages.', ['campaign']], async () => [])
+  counter(['hotspot_campaign_clicks_total', 'Items opened.', ['campaign']], async () => [])
+  gauge(
+    ['hotspot_events_lag_seconds', 'Age of the oldest event that waits; 0 when none does.', []],
+    async () => [[{}, (await backlog()).lagSeconds]],
+  )
+  gauge(['hotspot_events_backlog', 'Events that wait.', []], async () => [[{}, (await backlog()).waiting]])
+  counter(['hotspot_events_rejected_total', 'Events that could not be read.', []], async () => [
+    [{}, sources.rejected()],
+  ])
+  return () => names.forEach((name) => registry.removeSingleMetric(name))
+}
+
+/** Known sites, also those without a session yet, and sites of the past. */
+function perSite(
+  figures: RunningFigures | null,
+  sites: ReadonlyMap<string, Site>,
+  samples: (site: RunningFigures['sites'][number] | undefined) => readonly Sample[],
+): Sample[] {
+  if (figures === null) return []
+  const known = new Map(figures.sites.map((each) => [each.site, each]))
+  return [...new Set([...sites.keys(), ...known.keys()])].flatMap((site) =>
+    samples(known.get(site)).map(([labels, value]): Sample => [{ site, ...labels }, value]),
+  )
+}
+
+function visitorSamples(figures: RunningFigures | null, sites: ReadonlyMap<string, Site>): Sample[] {
+  if (figures === null) return []
+  const known = new Map(figures.visitors.map((each) => [`${each.site} ${each.period}`, each.visitors]))
+  const ids = new Set([...sites.keys(), ...figures.visitors.map((each) => each.site)])
+  return [...ids].flatMap((site) =>
+    PERIODS.map((period): Sample => [{ site, period }, known.get(`${site} ${period}`) ?? 0]),
+  )
+}
+
+function reachSamples(figures: RunningFigures | null): Sample[] {
+  if (figures === null) return []
+  const known = new Map(figures.reach.map((each) => [`${each.category} ${each.period}`, each.visitors]))
+  return [...CATEGORIES, 'all'].flatMap((category) =>
+    PERIODS.map((period): Sample => [{ category, period }, known.get(`${category} ${period}`) ?? 0]),
+  )
+}
+
+function funnelSamples(figures: RunningFigures | null, sites: ReadonlyMap<string, Site>): Sample[] {
+  if (figures === null) return []
+  const counts = countsOf(figures, 'funnel')
+  const known = new Map(counts.map((each) => [`${each.site} ${each.value}`, each.count]))
+  const inService = [...sites.values()].filter((site) => site.state === 'live').map((site) => site.id)
+  return [...new Set([...inService, ...counts.map((each) => each.site)])].flatMap((site) =>
+    STEPS.map((step): Sample => [{ site, step }, known.get(`${site} ${step}`) ?? 0]),
+  )
+}
+
+const countsOf = (figures: RunningFigures | null, kind: 'funnel' | 'refusal') =>
+  figures?.counts.filter((each) => each.kind === kind) ?? []
+
+/** One call for all who ask while it runs: the metrics of a scrape ask together. */
+function atOnce<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | null = null
+  return () =>
+    (reading ??= read().finally(() => {
+      reading = null
+    }))
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto'
+import type { Mac } from '../../core/domain/mac.ts'
+import type { Keys } from '../../core/process/keys.ts'
+import type { Transaction } from '../../core/records/database.ts'
+import { pseudonymsEnd, type PeriodStart } from '../../core/records/periods.ts'
+import { pseudonymKey } from '../../core/records/pseudonym-keys.ts'
+
+/** A device in one period as 64 bits that mean nothing in any other: HMAC-SHA256(K_period, MAC). */
+export const pseudonym = (key: Buffer, mac: Mac): bigint =>
+  createHmac('sha256', key).update(mac).digest().readBigUInt64BE()
+
+/** The keys of the periods at hand, each read once and forgotten when its time has come. */
+export class PseudonymKeys {
+  readonly #sealing: Keys
+  readonly #now: () => number
+  readonly #held = new Map<string, { key: Buffer; end: number }>()
+
+  constructor(sealing: Keys, now: () => number) {
+    this.#sealing = sealing
+    this.#now = now
+  }
+
+  /** The key of a period, or null when it is destroyed: its devices can be counted no more. */
+  async of(transaction: Transaction, period: PeriodStart): Promise<Buffer | null> {
+    const name = `${period.period} ${period.startsOn}`
+    this.forgetOld()
+    const held = this.#held.get(name)
+    if (held) return held.key
+    const key = await pseudonymKey(transaction, this.#sealing, { period, now: this.#now() })
+    if (key) this.#held.set(name, { key, end: pseudonymsEnd(period) })
+    return key
+  }
+
+  /** Overwrites the keys whose time has come. */
+  forgetOld(): void {
+    for (const [name, { key, end }] of this.#held) {
+      if (this.#now() < end) continue
+      key.fill(0)
+      this.#held.delete(name)
+    }
+  }
+
+  /** Forgets all: a key that was made in a transaction that failed was never made. */
+  clear(): void {
+    for (const { key } of this.#held.values()) key.fill(0)
+    this.#held.clear()
+  }
+}
