@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url'
+import view from '@fastify/view'
+import { Eta } from 'eta'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { scopeOf } from './access.ts'
+import type { Assets } from './assets.ts'
+import { cookieOptions } from './staff.ts'
+import { formOwner } from './security.ts'
+import { favicon, icons, turtleTower } from './views/icons.ts'
+import { LANGS, type Lang, type Wording } from './wording.ts'
+
+export type Template = 'sign-in' | 'city' | 'sites' | 'site' | 'message'
+
+/** Something to say above a page. */
+export interface Alert {
+  readonly tone: 'bad' | 'info'
+  readonly text: string
+}
+
+export interface Drawing {
+  /** Of the browser's tab. */
+  readonly title: string
+  /** Which entry of the navigation is this page. */
+  readonly current: 'city' | 'sites' | null
+  readonly alerts?: readonly Alert[]
+  /** What the template lays out. */
+  readonly page: object
+}
+
+/** Draws pages in the caller's language, with what is on all of them. */
+export interface Draw {
+  wording(request: FastifyRequest): Wording
+  page(reply: FastifyReply, template: Template, drawing: Drawing): Promise<FastifyReply>
+}
+
+export async function createDraw(
+  app: FastifyInstance,
+  wordings: Readonly<Record<Lang, Wording>>,
+  assets: Assets,
+): Promise<Draw> {
+  const views = fileURLToPath(new URL('./views/', import.meta.url))
+  // Escapes by default; `<%~ %>` is for drawings and icons, which escape what they are given.
+  await app.register(view, {
+    engine: { eta: new Eta({ views, cache: true, rmWhitespace: true }) },
+    root: views,
+    production: true,
+  })
+  const wording = (request: FastifyRequest): Wording => wordings[request.staff?.lang ?? 'vi']
+  return {
+    wording,
+    async page(reply, template, drawing) {
+      const { request } = reply
+      const words = wording(request)
+      const owner = formOwner(request)
+      return reply.view(template, {
+        ...drawing,
+        alerts: drawing.alerts ?? [],
+        lang: words.lang,
+        say: words.say,
+        format: words.format,
+        icons,
+        favicon,
+        turtleTower,
+        styleUrl: assets.styleUrl,
+        form: reply.generateCsrf({ userInfo: owner, ...cookieOptions(request), sameSite: 'strict' }),
+        nav: navigation(request, words, drawing.current),
+        languages: LANGS.map((code) => ({
+          code,
+          href: inLanguage(request, code),
+          current: code === words.lang,
+        })),
+        who: who(request, words),
+      })
+    },
+  }
+}
+
+/** Only what works and what this person may see. */
+function navigation(request: FastifyRequest, { say }: Wording, current: Drawing['current']) {
+  const person = request.staff?.person
+  if (!person) return []
+  const entries = [
+    { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
+    { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+  ]
+  return entries
+    .filter(({ id }) => id !== 'city' || scopeOf(person).kind === 'city')
+    .map((entry) => ({ ...entry, current: entry.id === current }))
+}
+
+function who(request: FastifyRequest, { say }: Wording): { name: string; role: string } | null {
+  const person = request.staff?.person
+  return person ? { name: person.name, role: say(`role.${person.role}`) } : null
+}
+
+/** This very page in another language; of a form's answer, the page with the form. */
+function inLanguage(request: FastifyRequest, lang: Lang): string {
+  const [path = '/', ...query] = request.url.split('?')
+  const asked = new URLSearchParams(query.join('?'))
+  asked.set('lang', lang)
+  // Never `//host`, which would be an address elsewhere.
+  return `/${path.replace(/^\/+/, '')}?${asked}`
+}

@@ -1,0 +1,36 @@
+import type { Site } from '../../core/domain/site.ts'
+import { lastHeard } from '../../core/store/heard.ts'
+import type { Store } from '../../core/store/redis.ts'
+import { SessionStore } from '../../core/store/sessions.ts'
+import type { Tables } from '../../core/store/tables.ts'
+import { siteLife, type GatewayLife, type SiteLife } from './state.ts'
+
+/** How sites are at this moment, straight from the live store. */
+export interface Live {
+  /** In the order given. */
+  read(sites: readonly Site[], now: number): Promise<SiteLife[]>
+}
+
+export function createLive(store: Store, tables: () => Tables): Live {
+  const sessions = new SessionStore(store)
+  return {
+    async read(sites, now) {
+      const wanted = new Set(sites.map((site) => site.id))
+      // All of a page's reads leave in one write (auto-pipelining).
+      const gateways = await Promise.all(
+        [...tables().nas.values()]
+          .filter((nas) => wanted.has(nas.site))
+          .map(async (nas): Promise<GatewayLife> => {
+            const [heard, openSessions] = await Promise.all([
+              lastHeard(store, nas.id),
+              sessions.openCount(nas.id),
+            ])
+            return { nas, heardAt: heard.gateway, accessPoints: heard.accessPoints, openSessions }
+          }),
+      )
+      const bySite = new Map<string, GatewayLife[]>(sites.map((site) => [site.id, []]))
+      for (const gateway of gateways) bySite.get(gateway.nas.site)?.push(gateway)
+      return sites.map((site) => siteLife(site, bySite.get(site.id) ?? [], now))
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { SetupError } from '../core/process/errors.ts'
+import type { Part, Shared } from '../core/process/shared.ts'
+import { openRecords } from '../core/records/database.ts'
+import { openStore } from '../core/store/redis.ts'
+import { followTables } from '../core/store/tables.ts'
+import { createConsole } from './app.ts'
+import { createFigures } from './figures/figures.ts'
+
+/** How long a check of readiness waits for an answer. */
+const PATIENCE_MS = 2000
+
+/** Starts the staff console on CONSOLE_HOST and CONSOLE_PORT. */
+export async function start({ settings, keys, log, now, redisUrl, databaseUrl }: Shared): Promise<Part> {
+  const store = await openStore(redisUrl)
+  const records = await openRecords(databaseUrl)
+  const tables = await followTables(store, keys, {
+    failed: (error) => log.warn({ err: error }, 'cannot refresh the tables'),
+  })
+  const notReady = async (): Promise<string | null> => {
+    if (!(await answers(store.ping()))) return 'Redis does not answer'
+    if (!(await answers(records.query('SELECT 1')))) return 'PostgreSQL does not answer'
+    return null
+  }
+  const app = await createConsole({
+    store,
+    records,
+    figures: createFigures(records, store),
+    tables: () => tables.current,
+    keys,
+    log,
+    now,
+    trustedProxies: settings.trustedProxies,
+    notReady,
+  })
+  const release = async (): Promise<void> => {
+    await app.close()
+    await tables.stop()
+    await Promise.all([store.quit().catch(() => undefined), records.end()])
+  }
+  try {
+    await app.listen({ host: settings.consoleHost, port: settings.consolePort })
+  } catch (cause) {
+    await release()
+    throw new SetupError(
+      'console-port',
+      `The console cannot listen on ${settings.consoleHost}, port ${settings.consolePort} (${(cause as Error).message}): free it, or set CONSOLE_HOST and CONSOLE_PORT.`,
+      { cause },
+    )
+  }
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : settings.consolePort
+  return { ports: { console: port }, notReady, stop: release }
+}
+
+const answers = (question: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    question.then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), PATIENCE_MS).unref()),
+  ])

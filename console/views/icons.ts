@@ -1,0 +1,26 @@
+const line = (paths: string): string =>
+  `<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${paths}</svg>`
+
+/** Small drawings that stand beside a word, never in its place. */
+export const icons = {
+  city: line('<path d="M3 11l7-7 7 7M5 9.5V17h10V9.5"/>'),
+  sites: line(
+    '<path d="M10 17s5.5-4.6 5.5-9A5.5 5.5 0 0 0 4.5 8c0 4.4 5.5 9 5.5 9z"/><circle cx="10" cy="8" r="2"/>',
+  ),
+  out: line('<path d="M8 3.5H4v13h4M13 6.5l3.5 3.5-3.5 3.5M16 10H8"/>'),
+  warning: line('<path d="M10 3l8 14H2zM10 8v4M10 14.5v.1"/>'),
+  info: line('<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.1"/>'),
+  logo: '<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="M4 21c4.5 0 7.5-1.6 10-5 2.5 3.4 5.5 5 10 5M8.5 24.5h11M9.2 10.8a7 7 0 0 1 9.6 0M5.5 6.6a12.5 12.5 0 0 1 17 0"/><circle cx="14" cy="14.2" r=".6" fill="currentColor"/></svg>',
+} as const
+
+/** Tháp Rùa before the sun in a drum face whose rings double as waves; colours come from the style sheet. */
+export const turtleTower =
+  '<svg class="art" viewBox="0 0 212 150" aria-hidden="true" focusable="false"><g class="rings"><circle cx="106" cy="82" r="78" stroke-width="4" stroke-dasharray="1 5.125" stroke-opacity=".5"/><circle cx="106" cy="82" r="72" stroke-opacity=".5"/><circle cx="106" cy="82" r="61" stroke-width="2" stroke-linecap="round" stroke-dasharray="0 7.1" stroke-opacity=".7"/><circle cx="106" cy="82" r="50" stroke-opacity=".7"/></g><circle class="sun" cx="106" cy="82" r="40"/><path class="lake" d="M0 112h212v40H0z"/><path class="tower" d="M79 112V97h-2v-3h58v3h-2v15zM85 94V82h-2v-3h46v3h-2v12zM93 79V68h26v11zM88 68c5 0 8-2 10-5h16c2 3 5 5 10 5l-2 2H90zM99 63c2-3 4-4 7-6 3 2 5 3 7 6z"/><path class="sun" d="M86 111v-7q0-4 4-6 4 2 4 6v7zM102 111v-7q0-4 4-6 4 2 4 6v7zM118 111v-7q0-4 4-6 4 2 4 6v7zM91 93v-5q0-3 3-5 3 2 3 5v5zM103 93v-5q0-3 3-5 3 2 3 5v5zM115 93v-5q0-3 3-5 3 2 3 5v5z"/><path class="ripples" d="M52 113h108M70 120h44M128 120h26M84 127h44M60 134h22M98 134h46"/></svg>'
+
+/** The mark for the browser's tab, as a data address: it costs no request. */
+export const favicon = `data:image/svg+xml,${encodeURIComponent(
+  icons.logo
+    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
+    .replaceAll('currentColor', '#c23b2d')
+    .replace(/ (aria-hidden|focusable)="\w+"/g, ''),
+)}`
