@@ -1,0 +1,105 @@
+import cluster, { type Worker } from 'node:cluster'
+import { fileURLToPath } from 'node:url'
+import { SetupError } from '../../core/process/errors.ts'
+import type { FromProcess, Role, ToProcess } from './messages.ts'
+
+/** How long a process may take to answer a question before it counts as stuck. */
+const ANSWER_MS = 4000
+const STOP_MS = 3500
+
+export type Instruction = Omit<Extract<ToProcess, { kind: 'start' }>, 'kind' | 'role' | 'environment'>
+
+/** A forked process of one role. */
+export class Child {
+  readonly role: Role
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, (value: unknown) => void>()
+  #asked = 0
+  #ports: Readonly<Record<string, number>> = {}
+
+  private constructor(role: Role) {
+    this.role = role
+    cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)), silent: false })
+    this.#worker = cluster.fork()
+    this.#worker.on('message', (message: FromProcess) => {
+      if (message.kind === 'answer') this.#waiting.get(message.id)?.(message.value)
+    })
+  }
+
+  /**
+   * Forks a process and waits until it listens.
+   * @throws Error with the process's own sentence when it cannot.
+   */
+  static async start(
+    role: Role,
+    instruction: Instruction,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Child> {
+    const child = new Child(role)
+    await new Promise<void>((resolve, reject) => {
+      child.#worker.on('message', (message: FromProcess) => {
+        if (message.kind === 'loaded') child.#tell({ kind: 'start', role, environment, ...instruction })
+        if (message.kind === 'failed') reject(new SetupError('process-failed', message.message))
+        if (message.kind !== 'listening') return
+        child.#ports = message.ports
+        resolve()
+      })
+      child.#worker.once('exit', (code, signal) =>
+        reject(new Error(`${role} ended at once (${signal ?? code})`)),
+      )
+    }).catch(async (error: unknown) => {
+      await child.stop()
+      throw error
+    })
+    return child
+  }
+
+  get ports(): Readonly<Record<string, number>> {
+    return this.#ports
+  }
+
+  isAlive(): boolean {
+    return !this.#worker.isDead()
+  }
+
+  onExit(listener: (how: string) => void): void {
+    this.#worker.once('exit', (code, signal) => listener(String(signal ?? code)))
+  }
+
+  /** The process's answer; undefined when it does not answer in time. */
+  ask(what: 'health'): Promise<string | null | undefined>
+  ask(what: 'metrics'): Promise<unknown>
+  ask(what: 'metrics' | 'health'): Promise<unknown> {
+    const id = this.#asked++
+    return new Promise((resolve) => {
+      const done = (value: unknown): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(id)
+        resolve(value)
+      }
+      const timer = setTimeout(() => done(undefined), ANSWER_MS)
+      this.#waiting.set(id, done)
+      this.#tell({ kind: 'ask', id, what })
+    })
+  }
+
+  tellOthers(notReady: string | null): void {
+    this.#tell({ kind: 'others', notReady })
+  }
+
+  /** Lets it finish its open work, and ends it when it will not. */
+  async stop(): Promise<void> {
+    const { process: child } = this.#worker
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
+    this.#tell({ kind: 'stop' })
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+    await gone
+    clearTimeout(timer)
+  }
+
+  #tell(message: ToProcess): void {
+    // A process that is just ending takes no messages; its exit says the rest.
+    if (this.#worker.isConnected()) this.#worker.send(message, undefined, () => undefined)
+  }
+}

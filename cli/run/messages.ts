@@ -1,0 +1,26 @@
+/** The parts of the platform that run as processes of their own. */
+export const ROLES = ['portal', 'radius-server', 'analytics', 'console'] as const
+export type Role = (typeof ROLES)[number]
+
+/** What the supervisor tells a process. Secrets travel here, never in arguments or the environment. */
+export type ToProcess =
+  | {
+      readonly kind: 'start'
+      readonly role: Role
+      readonly masterKey: string
+      readonly redisUrl: string
+      readonly databaseUrl: string
+      /** Ports that an earlier process of this role had, to be had again. */
+      readonly environment: Readonly<Record<string, string>>
+    }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'ask'; readonly id: number; readonly what: 'metrics' | 'health' }
+  | { readonly kind: 'others'; readonly notReady: string | null }
+
+/** What a process tells its supervisor. */
+export type FromProcess =
+  /** It has loaded and takes messages: what is sent earlier is lost. */
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'listening'; readonly ports: Readonly<Record<string, number>> }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }

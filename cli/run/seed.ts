@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readCity, reconcileCity, type Reconciliation } from '../../core/records/city.ts'
+import type { Records } from '../../core/records/database.ts'
+import { addPerson, listPeople } from '../../core/records/people.ts'
+import { listVouchers } from '../../core/records/vouchers.ts'
+import type { CityFile } from '../../core/process/city-file.ts'
+import type { Keys } from '../../core/process/keys.ts'
+import type { Store } from '../../core/store/redis.ts'
+import { publishTables } from '../../core/store/tables.ts'
+import { VoucherStore } from '../../core/store/vouchers.ts'
+
+const FIRST_PASSWORD = 'first-staff-password'
+const FIRST_NAME = 'city'
+
+/** Brings the records up to the city file and the live store up to the records. */
+export async function seed(parts: {
+  records: Records
+  store: Store
+  keys: Keys
+  file: CityFile
+}): Promise<Reconciliation> {
+  const { records, store, keys, file } = parts
+  const changes = await reconcileCity(records, file, keys)
+  await publishCity(records, store, keys)
+  const vouchers = new VoucherStore(store, keys.voucher)
+  await Promise.all(
+    (await listVouchers(records, keys, null)).map(({ code, ...voucher }) => vouchers.publish(code, voucher)),
+  )
+  return changes
+}
+
+/** Publishes the records' sites and NASes to the live store; workers have them within a second. */
+export async function publishCity(records: Records, store: Store, keys: Keys): Promise<void> {
+  await publishTables(store, keys, await readCity(records, keys))
+}
+
+/** Makes the first person when there is none; where its password was written, or null when people exist. */
+export async function firstPerson(records: Records, dataFolder: string): Promise<string | null> {
+  if ((await listPeople(records)).length > 0) return null
+  const password = randomBytes(15).toString('base64url')
+  await addPerson(records, { name: FIRST_NAME, role: 'city', sites: [] }, password)
+  const file = join(dataFolder, FIRST_PASSWORD)
+  writeFileSync(file, `${FIRST_NAME} ${password}\n`, { mode: 0o600 })
+  return file
+}

@@ -1,0 +1,141 @@
+import { hasDemoSecret, parseNas } from '../../core/process/city-file.ts'
+import { SetupError } from '../../core/process/errors.ts'
+import { audit } from '../../core/records/audit.ts'
+import { readCity, removeNas, saveNas } from '../../core/records/city.ts'
+import { printRows, readArguments, UsageError, type Command } from '../command.ts'
+import { connected, ON_COMMAND_LINE } from '../connected.ts'
+import { readJson } from '../read-json.ts'
+import { publishCity } from '../run/seed.ts'
+
+/** `./hotspot nas`: gateways, added and removed while everything runs. */
+export const nas: Command = {
+  verb: 'nas',
+  does: 'list, add and remove gateways of the running platform',
+  usage: `
+usage: ./hotspot nas list [--json]
+       ./hotspot nas add --file FILE          (one NAS as the city file has it; - is standard input)
+       ./hotspot nas add --id ID --site ID --gateway VENDOR --address CIDR --secret SECRET
+                         [--gateway-url URL] [--uam-secret S] [--fas-key S] [--identifier NAME]
+                         [--coa ADDRESS:PORT] [--message-authenticator auto|require|off]
+                         [--mac-auth] [--interim-seconds N]
+       ./hotspot nas remove ID
+
+A secret given as an option can be read by other people of this machine: --file - is better.
+Workers know a change within a second.`,
+  async run(argv) {
+    const [action, ...rest] = argv
+    if (action === 'list') return list(rest)
+    if (action === 'add') return add(rest)
+    if (action === 'remove') return remove(rest)
+    throw new UsageError('say list, add or remove')
+  },
+}
+
+async function list(argv: readonly string[]): Promise<number> {
+  const { values } = readArguments(argv, { json: { type: 'boolean', default: false } })
+  return connected(async ({ records, keys }) => {
+    const rows = (await readCity(records, keys)).nas.map((each) => ({
+      id: each.id,
+      site: each.site,
+      gateway: each.gateway,
+      addresses: each.addresses.join(' '),
+      gatewayUrl: each.gatewayUrl,
+      messageAuthenticator: each.messageAuthenticator,
+      macAuth: each.macAuth,
+      interimSeconds: each.interimSeconds,
+    }))
+    printRows(rows, values.json)
+    return 0
+  })
+}
+
+async function add(argv: readonly string[]): Promise<number> {
+  const { values } = readArguments(argv, {
+    file: { type: 'string' },
+    id: { type: 'string' },
+    site: { type: 'string' },
+    gateway: { type: 'string' },
+    address: { type: 'string', multiple: true },
+    secret: { type: 'string' },
+    'gateway-url': { type: 'string' },
+    'uam-secret': { type: 'string' },
+    'fas-key': { type: 'string' },
+    identifier: { type: 'string' },
+    coa: { type: 'string' },
+    'message-authenticator': { type: 'string' },
+    'mac-auth': { type: 'boolean' },
+    'interim-seconds': { type: 'string' },
+    json: { type: 'boolean' },
+  })
+  const given =
+    values.file !== undefined
+      ? readJson(values.file)
+      : withoutUndefined({
+          id: values.id,
+          site: values.site,
+          gateway: values.gateway,
+          addresses: values.address,
+          secret: values.secret,
+          gatewayUrl: values['gateway-url'],
+          uamSecret: values['uam-secret'],
+          fasKey: values['fas-key'],
+          identifier: values.identifier,
+          coa: values.coa === undefined ? undefined : coaOf(values.coa),
+          messageAuthenticator: values['message-authenticator'],
+          macAuth: values['mac-auth'],
+          interimSeconds:
+            values['interim-seconds'] === undefined ? undefined : Number(values['interim-seconds']),
+        })
+  const parsed = parseNas(given, process.env)
+  if ('faults' in parsed)
+    throw new SetupError(
+      'bad-nas',
+      `This is no NAS:\n${parsed.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`,
+    )
+  return connected(async ({ settings, records, store, keys }) => {
+    const city = await readCity(records, keys)
+    if (!city.sites.some(({ id }) => id === parsed.nas.site))
+      throw new SetupError(
+        'no-site',
+        `There is no site "${parsed.nas.site}": ./hotspot site list shows them.`,
+      )
+    const taken = city.nas.find(
+      (each) => each.id !== parsed.nas.id && each.addresses.some((a) => parsed.nas.addresses.includes(a)),
+    )
+    if (taken)
+      throw new SetupError('address-taken', `An address of it already belongs to the NAS "${taken.id}".`)
+    await saveNas(records, parsed.nas, keys)
+    await publishCity(records, store, keys)
+    await audit(records, ON_COMMAND_LINE, 'nas.add', parsed.nas.id, {
+      gateway: parsed.nas.gateway,
+      site: parsed.nas.site,
+    })
+    if (!settings.loopbackOnly && hasDemoSecret(parsed.nas))
+      process.stderr.write('hotspot nas: it carries a demo secret, so it is left out beyond loopback\n')
+    process.stdout.write(`added ${parsed.nas.id}\n`)
+    return 0
+  })
+}
+
+async function remove(argv: readonly string[]): Promise<number> {
+  const [id] = readArguments(argv, {}).positionals
+  if (!id) throw new UsageError('name the NAS to remove')
+  return connected(async ({ records, store, keys }) => {
+    if (!(await removeNas(records, id)))
+      throw new SetupError('no-nas', `There is no NAS "${id}": ./hotspot nas list shows them.`)
+    await publishCity(records, store, keys)
+    await audit(records, ON_COMMAND_LINE, 'nas.remove', id)
+    process.stdout.write(`removed ${id}\n`)
+    return 0
+  })
+}
+
+function coaOf(text: string): { address: string; port: number } {
+  const at = text.lastIndexOf(':')
+  return at < 0
+    ? { address: text, port: 3799 }
+    : { address: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
+}
+
+const withoutUndefined = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
