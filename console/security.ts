@@ -72,6 +72,7 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
 export const formOwner = (request: FastifyRequest): string => request.staff?.session?.id ?? 'nobody'
 
 class ForeignForm extends Error {
+  override readonly name = 'ForeignForm'
   readonly statusCode = 403
   constructor() {
     super('the form was sent by a page of another site')

@@ -146,7 +146,8 @@ export class Sketch {
 
   #useRegisters(registers: Uint8Array): Uint8Array {
     let unseen = 0
-    for (const rank of registers) unseen += HALVES[rank] ?? 0
+    for (const rank of registers) unseen += HALVES[rank] ?? NaN
+    if (Number.isNaN(unseen)) throw new RangeError(`no register can hold more than ${MOST_RANK}`)
     this.#unseen = unseen
     return (this.#registers = registers)
   }

@@ -15,7 +15,7 @@ export type Proof = 'proved' | 'unproved'
  *   one (RFC 3579 §3.2). The Request Authenticator is random and shows nothing.
  * - Status-Server: its Message-Authenticator, which it must have (RFC 5997 §3).
  * - Accounting-Request, CoA-Request, Disconnect-Request: the Request Authenticator (RFC 2866 §3, RFC 5176 §2.3), and a
- *   Message-Authenticator where there is one, taken with sixteen zero octets for the authenticator (RFC 5176 §3.5; so
+ *   Message-Authenticator where there is one, taken with sixteen zero octets for the authenticator (RFC 5176 §3.4; so
  *   FreeRADIUS for accounting too).
  *
  * Where the Message-Authenticator stands does not matter; more than one never passes.

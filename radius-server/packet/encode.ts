@@ -86,7 +86,7 @@ export const encodeRequest = (request: RequestToSend): Buffer => {
   at = writeAttributes(proof, packet, at)
   writeAttributes(request.attributes, packet, at)
 
-  // RFC 5176 §3.5: the Message-Authenticator is taken over zeros, and the Request Authenticator over both.
+  // RFC 5176 §3.4: the Message-Authenticator is taken over zeros, and the Request Authenticator over both.
   if (messageAuthenticator) sign(packet, secret)
   if (isRandom) return packet
   digests.lay(packet, length)

@@ -1,7 +1,7 @@
 /**
  * Run MD5 over whole blocks: `state` (four words) takes in the octets from `start` to `end`, a multiple of 64 apart.
  *
- * Unrolled, because V8 then keeps the sixteen words and the state in registers: 0.11 µs a block against 0.3 µs for the
+ * Unrolled, because V8 then keeps the sixteen words and the state in registers: 0.10 µs a block against 0.28 µs for the
  * loop of the RFC. Each sum adds the newest word last, so that the rest is done while the step before still runs.
  * @see RFC 1321 §3.4
  */

@@ -7,11 +7,11 @@ import { maxSecretOctets } from './secret.ts'
 import type { SharedSecret } from './secret.ts'
 
 /** Longest password in octets, for PAP as the RFC says and for CHAP likewise. @see RFC 2865 §5.2 */
-export const maxPasswordOctets = 128
+const maxPasswordOctets = 128
 
 /**
  * Whether the request's User-Password is `expected`. An empty expected password, one longer than 128 octets or ending in
- * NUL (which PAP cannot carry) is never right. The time taken depends on the length sent alone.
+ * NUL (which PAP cannot carry) is never right. All 128 octets are compared, in a time that does not tell where they differ.
  * @see RFC 2865 §5.2
  */
 export const checkPap = (packet: Packet, secret: SharedSecret, expected: Buffer): boolean => {

@@ -8,10 +8,10 @@ export type Attribute =
   | { readonly vendor: number; readonly type: number; readonly value: Buffer }
 
 /** Longest value of an attribute in octets. @see RFC 2865 §5 */
-export const maxValueOctets = 253
+const maxValueOctets = 253
 
 /** Longest value of a vendor's attribute: the vendor's id, its own type and length take six. @see RFC 2865 §5.26 */
-export const maxVendorValueOctets = 247
+const maxVendorValueOctets = 247
 
 /**
  * Text: UTF-8 in NFC without NUL, up to 253 octets; what is longer is cut before the code point that does not fit.
