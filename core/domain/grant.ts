@@ -23,7 +23,7 @@ export const REDEEM_MS = 10 * MINUTE
 const number36 = (n: number | undefined): string =>
   n === undefined ? '' : Math.max(1, Math.round(n)).toString(36)
 
-/** The User-Name of a grant, at most 80 octets of `[A-Za-z0-9._-]`. */
+/** The User-Name of a grant, at most 90 octets of `[A-Za-z0-9._-]`. */
 export function grantUserName({ visit, expiresAt, limits }: Grant): string {
   return [
     VERSION,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { grantUserName, REDEEM_MS } from './grant.ts'
-import { siteSession, type Allowance, type SessionLimits } from './limits.ts'
+import { narrowed, siteSession, type Allowance, type Remaining, type SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
 import type { Site } from './site.ts'
 import type { VisitGrant } from './visit.ts'
@@ -13,29 +13,44 @@ export const deviceSubject = (key: Buffer, mac: Mac): string =>
 /** A code without a time of its own lasts this long for MAC authentication, epoch ms. */
 const DAY_MS = 86_400_000
 
-/** The right of somebody who accepted the terms: one session within the site's limits. */
-export function clickThroughGrant(site: Site, visit: string, subject: string, now: number): VisitGrant {
-  const { dailySeconds: seconds, dailyOctets: octets } = site.limits
+/** What a subject's quota leaves at this moment. */
+type Left = Extract<Remaining, { kind: 'left' }>
+
+/** The total that one visitor's day is held against at a site. */
+export const dayAllowance = ({ limits }: Site): Allowance => ({
+  seconds: limits.dailySeconds,
+  octets: limits.dailyOctets,
+})
+
+/** The right of somebody who accepted the terms: one session within the site's limits and what the day leaves. */
+export function clickThroughGrant(
+  site: Site,
+  visit: string,
+  subject: string,
+  left: Left,
+  now: number,
+): VisitGrant {
+  const limits = narrowed(siteSession(site.limits), left)
+  return minted({ method: 'click-through', visit, subject, limits, allowance: dayAllowance(site) }, now)
+}
+
+/** The total that a code is good for. */
+export const codeAllowance = ({ seconds, octets }: Voucher): Allowance => ({
+  seconds: seconds ?? undefined,
+  octets: octets ?? undefined,
+})
+
+/** The right that a code gives on the portal: what is left of the code, at the site's speed. */
+export function codeGrant(site: Site, visit: string, voucher: Voucher, left: Left, now: number): VisitGrant {
+  const limits = narrowed(ofVoucher(voucher, siteSession(site.limits)), left)
   return minted(
-    {
-      method: 'click-through',
-      visit,
-      subject,
-      limits: siteSession(site.limits),
-      allowance: { seconds, octets },
-    },
+    { method: 'voucher', visit, subject: codeSubject(voucher), limits, allowance: codeAllowance(voucher) },
     now,
   )
 }
 
-/** The right that a code gives on the portal: what the code allows, at the site's speed. */
-export function codeGrant(site: Site, visit: string, voucher: Voucher, now: number): VisitGrant {
-  const limits = ofVoucher(voucher, siteSession(site.limits))
-  return minted(
-    { method: 'voucher', visit, subject: `v.${voucher.id}`, limits, allowance: lifeOf(voucher) },
-    now,
-  )
-}
+/** What the usage of a code counts against, on whichever device. */
+export const codeSubject = ({ id }: Voucher): string => `v.${id}`
 
 /** The right of a code that a gateway's own form sent: its User-Name is the code. */
 export function voucherGrant(given: {
@@ -50,8 +65,8 @@ export function voucherGrant(given: {
     method: 'voucher',
     userName,
     limits,
-    subject: `v.${voucher.id}`,
-    allowance: lifeOf(voucher),
+    subject: codeSubject(voucher),
+    allowance: codeAllowance(voucher),
     grantedAt: now,
     validUntil: until(limits, now),
   }
@@ -62,11 +77,6 @@ const ofVoucher = (voucher: Voucher, session: SessionLimits): SessionLimits => (
   ...session,
   seconds: voucher.seconds ?? session.seconds,
   octets: voucher.octets ?? session.octets,
-})
-
-const lifeOf = ({ seconds, octets }: Voucher): Allowance => ({
-  seconds: seconds ?? undefined,
-  octets: octets ?? undefined,
 })
 
 function minted(

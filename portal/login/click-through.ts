@@ -1,5 +1,5 @@
 import { cityDay } from '../../core/domain/day.ts'
-import { clickThroughGrant, deviceSubject } from '../../core/domain/grants.ts'
+import { clickThroughGrant, dayAllowance, deviceSubject } from '../../core/domain/grants.ts'
 import { remaining } from '../../core/domain/limits.ts'
 import type { UsageStore } from '../../core/store/usage.ts'
 import type { LoginMethod } from './method.ts'
@@ -9,9 +9,8 @@ export const clickThrough = (usage: UsageStore, subjectKey: Buffer): LoginMethod
   name: 'click-through',
   async complete({ visit, site, now }) {
     const subject = deviceSubject(subjectKey, visit.mac)
-    const grant = clickThroughGrant(site, visit.id, subject, now)
-    const left = remaining(grant.allowance, await usage.used(subject, cityDay(now)))
+    const left = remaining(dayAllowance(site), await usage.used(subject, cityDay(now)))
     if (left.kind === 'used-up') return { kind: 'refused', refusal: { reason: `quota-${left.what}` } }
-    return { kind: 'granted', grant }
+    return { kind: 'granted', grant: clickThroughGrant(site, visit.id, subject, left, now) }
   },
 })

@@ -1,4 +1,4 @@
-import { codeGrant, deviceSubject } from '../../core/domain/grants.ts'
+import { codeAllowance, codeGrant, codeSubject, deviceSubject } from '../../core/domain/grants.ts'
 import { remaining } from '../../core/domain/limits.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
 import type { Store } from '../../core/store/redis.ts'
@@ -25,9 +25,10 @@ export const voucher = (
       if (redeemed.reason === 'code-wrong') await countTry(store, visit.nas, visit.mac)
       return { kind: 'refused', refusal: { reason: redeemed.reason, expiresAt: redeemed.expiresAt } }
     }
-    const grant = codeGrant(site, visit.id, redeemed.voucher, now)
-    const left = remaining(grant.allowance, await usage.used(grant.subject, null))
-    return left.kind === 'used-up' ? refused('code-used') : { kind: 'granted', grant }
+    const { voucher: found } = redeemed
+    const left = remaining(codeAllowance(found), await usage.used(codeSubject(found), null))
+    if (left.kind === 'used-up') return refused('code-used')
+    return { kind: 'granted', grant: codeGrant(site, visit.id, found, left, now) }
   },
 })
 
