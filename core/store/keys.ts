@@ -52,6 +52,7 @@ export const keys = {
   deauth: (nas: string): string => `${shard(nas)}:deauth:${nas}`,
   nonce: (nas: string, nonce: string): string => `${shard(nas)}:nonce:${nas}:${short(nonce)}`,
   macGrant: (nas: string, mac: Mac): string => `${shard(nas)}:mac-grant:${nas}:${mac}`,
+  arrived: (nas: string, mac: Mac): string => `${shard(nas)}:arrived:${nas}:${mac}`,
   resume: (nas: string, mac: Mac): string => `${shard(nas)}:resume:${nas}:${mac}`,
   tries: (nas: string, mac: Mac): string => `${shard(nas)}:tries:${nas}:${mac}`,
   messageAuthenticatorSeen: 'hs:message-authenticator-seen',
@@ -136,6 +137,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     lifetime: LIFETIME.grantedVisit,
     writer: 'radius-server',
     readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:\{\d+\}:arrived:/,
+    type: 'string',
+    lifetime: LIFETIME.arrival,
+    writer: 'portal',
+    readers: 'portal',
   },
   {
     pattern: /^hs:\{\d+\}:resume:/,

@@ -36,6 +36,11 @@ export class VisitStore {
     await Promise.all(writes)
   }
 
+  /** True once in 15 minutes for a device at a NAS: its probe and its page are one arrival. */
+  async isFirstArrival(nas: string, mac: Mac): Promise<boolean> {
+    return (await this.#store.set(keys.arrived(nas, mac), '1', 'EX', LIFETIME.arrival, 'NX')) === 'OK'
+  }
+
   /** The same arrival again: its challenge may be new, its rights stay. */
   async update(visit: Visit): Promise<void> {
     await this.#store.hset(keys.visit(visit.id), 'visit', JSON.stringify(visit))
@@ -67,12 +72,13 @@ export class VisitStore {
     return id === null ? null : this.find(id)
   }
 
+  /** Gives a visit its right, a new one when it had one: taken back or spent, the one before counts no more. */
   async grant(id: string, grant: VisitGrant): Promise<void> {
     const key = keys.visit(id)
     await this.#store
       .multi()
       .hset(key, 'grant', JSON.stringify(grant))
-      .hdel(key, 'revoked')
+      .hdel(key, 'revoked', 'accepted')
       .expire(key, LIFETIME.grantedVisit)
       .exec()
   }

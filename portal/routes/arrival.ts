@@ -63,12 +63,10 @@ async function arrive(
   const sender = senderFor(parts, request, place)
   if (arrival.about === 'failed')
     return sender.page(reply, 200, site, { kind: 'error', reference: 'R-03', at: parts.now() })
-  const probe = isProbe(request.headers['user-agent'])
-  await Promise.all(
-    (probe ? (['arrival'] as const) : (['arrival', 'splash'] as const)).map((step) =>
-      tell(parts, visit, step),
-    ),
-  )
+  const steps: FunnelStep[] = (await parts.visits.isFirstArrival(nas.id, visit.mac)) ? ['arrival'] : []
+  // What a phone fetches by itself to find out whether it is online was seen by nobody.
+  if (!isProbe(request.headers['user-agent'])) steps.push('splash')
+  await Promise.all(steps.map((step) => tell(parts, visit, step)))
   return sender.page(reply, 200, site, { kind: 'splash', ...splashOf(site), near: true })
 }
 

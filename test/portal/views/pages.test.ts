@@ -1,0 +1,285 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { createHash } from 'node:crypto'
+import fastifyView from '@fastify/view'
+import fastify from 'fastify'
+import t from 'tap'
+import { buildCatalogues, type Lang } from '../../../portal/messages.ts'
+import { createEta, createPages, errorReferences, type Page } from '../../../portal/pages.ts'
+import { samplePages } from './samples.ts'
+
+const pages = createPages()
+const views = new URL('../../../portal/views/', import.meta.url)
+const everyPage = pages.catalogues.languages.flatMap((lang) =>
+  [...samplePages(pages, lang)].map(([name, page]) => ({
+    name: `${name} in ${lang}`,
+    page,
+    html: pages.render(page),
+  })),
+)
+
+t.test('every page is well formed, complete and without script', async (t) => {
+  for (const { name, page, html } of everyPage) {
+    t.same(faultsOfMarkup(html), [], name)
+    t.match(html, /^<!doctype html>\n<html lang="\w/, name)
+    t.equal(html.match(/<h1/g)?.length, 1, `${name}: one h1`)
+    t.equal(html.match(/<main>/g)?.length, 1, `${name}: one main`)
+    t.match(html, /<title>[^<]{4,120}<\/title>/, `${name}: a title`)
+    t.match(html, '<meta name="robots" content="noindex">', name)
+    t.notMatch(
+      html,
+      /<script|<iframe|<img|<link rel="stylesheet"|\son\w+\s*=|javascript:|\sstyle=|target=/i,
+      name,
+    )
+    t.notMatch(html, /undefined|\[object|NaN|\bnull\b/, `${name}: nothing leaks from code`)
+    for (const { url } of page.languages)
+      t.ok(html.includes(`href="${url.replaceAll('&', '&amp;')}"`), `${name}: languages`)
+  }
+})
+
+t.test('no word that content blockers hide stands in an address, a class or a file name', async (t) => {
+  const forbidden = /^(ads?|adverts?|banners?|sponsor(s|ed)?|promos?|promotions?)$/i
+  const wordsOf = (text: string) => text.split(/[^a-z]+/i).filter((word) => forbidden.test(word))
+  for (const { name, html } of everyPage) {
+    for (const [, attribute, value = ''] of html.matchAll(/\s(class|id|name|href|action|for)="([^"]*)"/g)) {
+      t.same(wordsOf(value), [], `${name}: ${attribute}`)
+    }
+  }
+  for (const folder of [views, new URL('../assets/', views), new URL('../assets/fonts/', views)]) {
+    for (const file of readdirSync(folder)) t.same(wordsOf(file), [], file)
+  }
+})
+
+t.test('the splash of each category fits the first TCP flight', async (t) => {
+  for (const { name, page, html } of everyPage) {
+    t.ok(gzipSync(html).length <= 14 * 1024, `${name}: ${gzipSync(html).length} bytes`)
+    const requests = html.match(/(?:src|srcset)="|url\((?!#)/g) ?? []
+    t.equal(requests.length, 2, `${name}: two fonts and nothing else are fetched`)
+    if (page.kind === 'splash') t.match(html, `<svg viewBox="0 0 390 248"`, `${name}: the scene`)
+  }
+})
+
+t.test('the splash carries one form that connects, with the visit in address and field', async (t) => {
+  const html = rendered('splash')
+  t.equal(html.match(/<form method="post" action="\/login\/click-through\?v=b7Yt3kQ">/g)?.length, 1)
+  t.equal(
+    html.match(/<input type="hidden" name="v" value="b7Yt3kQ">/g)?.length,
+    2,
+    'and so does the code form',
+  )
+  t.equal(html.match(/class="go"/g)?.length, 1, 'one red button')
+  t.match(
+    html,
+    'đồng ý với <a href="/terms?v=b7Yt3kQ">Điều khoản</a>. Chúng tôi chỉ đếm lượt truy cập, không xem bạn vào trang nào.',
+  )
+  t.match(html, '60 phút mỗi lượt')
+  t.match(html, '<b>Khẩn cấp:</b> 113 Công an, 114 Cứu hỏa, 115 Cấp cứu.')
+  t.notMatch(rendered('splash-no-code'), 'name="code"')
+  t.match(rendered('splash-no-code'), 'Không giới hạn thời gian')
+  const only = rendered('splash-code-only')
+  t.notMatch(only, 'click-through')
+  t.match(
+    only,
+    /<form class="field" method="post" action="\/login\/voucher\?v=b7Yt3kQ">[\s\S]*<button class="go">/,
+  )
+})
+
+t.test('a refused code is kept, said in words and tied to its field', async (t) => {
+  for (const kind of ['wrong', 'used', 'expired', 'other-site', 'tries']) {
+    const html = rendered(`splash-code-${kind}`)
+    t.match(html, '<details class="code" open>', kind)
+    t.match(
+      html,
+      /<input id="code" name="code" value="HK2O 81XQ"[^>]* aria-invalid="true" aria-describedby="fault" autofocus>/,
+      kind,
+    )
+    t.match(html, '<p class="err" id="fault" role="alert">', kind)
+    t.match(html, '<title>Lỗi: Hồ Hoàn Kiếm', kind)
+  }
+  t.match(rendered('splash-code-expired'), 'Mã này hết hạn ngày 15/3/2026.')
+  t.match(rendered('splash-code-expired', 'en'), 'This code expired on 15 March 2026.')
+})
+
+t.test('a warning stands first, hides what is near and lifts the limit', async (t) => {
+  const html = rendered('splash-warning')
+  t.ok(html.indexOf('Cảnh báo mưa lớn') < html.indexOf('<h1'), 'above the name of the place')
+  t.notMatch(html, 'Gần bạn')
+  t.match(html, 'không giới hạn thời gian trong lúc có cảnh báo')
+  t.match(rendered('splash-info'), 'Gần bạn')
+})
+
+t.test('waiting reloads every three seconds and can be done by hand', async (t) => {
+  t.match(rendered('connecting'), '<meta http-equiv="refresh" content="3;url=/status?v=b7Yt3kQ">')
+  t.match(rendered('connecting'), '<a class="go quiet" href="/status?v=b7Yt3kQ">')
+  t.notMatch(rendered('connecting-by-hand'), 'http-equiv')
+})
+
+t.test('the hand-off form carries the gateway’s fields, escaped, and nothing of ours', async (t) => {
+  const html = rendered('handoff-form')
+  t.match(html, '<form method="post" action="http://10.5.50.1/login">')
+  t.match(html, '<input type="hidden" name="password" value="x&amp;y&quot;z">')
+  t.notMatch(html, 'name="v"')
+  t.notMatch(html, 'name="lang"')
+})
+
+t.test('what is left is said in words beside each bar', async (t) => {
+  const html = rendered('status')
+  t.match(html, 'Hồ Hoàn Kiếm, từ 14:05')
+  t.match(html, /<span id="time">Thời gian còn lại<\/span> <b>38 phút<\/b>/)
+  t.match(html, '<progress aria-labelledby="time" max="3600" value="2280">38 phút</progress>')
+  t.match(html, '<b>640\u00a0MB</b>')
+  t.match(html, '<form method="post" action="/logout?v=b7Yt3kQ">')
+  t.match(rendered('status-ending'), 'Sắp hết giờ')
+  t.notMatch(rendered('online-unlimited'), '<progress')
+  t.match(rendered('quota-time'), 'Hôm nay bạn đã dùng hết 120 phút')
+  t.match(rendered('quota-data', 'en'), 'You&#39;ve used today&#39;s 1\u00a0GB')
+  t.match(rendered('quota-devices', 'en'), '3 devices are already online')
+})
+
+t.test('an error gives staff its reference and time in Hà Nội', async (t) => {
+  for (const reference of Object.keys(errorReferences)) {
+    t.match(rendered(`error-${reference}`), `báo nhân viên mã <b>${reference}</b> và giờ <b>14:32</b>`)
+  }
+  t.match(rendered('maintenance'), 'Đang bảo trì đến 17:32')
+  t.match(rendered('closed-hours'), '06:32 ngày 16/3/2026')
+})
+
+t.test('hostile text stays text', async (t) => {
+  const evil = `"><script>alert('1')</script>&amp;{name}<%= 1 %>`
+  const text = { vi: evil, en: evil }
+  const url = `/x?a="><script>&b='`
+  const urls = {
+    splashUrl: url,
+    loginUrl: url,
+    voucherUrl: url,
+    statusUrl: url,
+    logoutUrl: url,
+    termsUrl: url,
+    privacyUrl: url,
+    helpUrl: url,
+  }
+  for (const [name, page] of samplePages(pages, 'vi')) {
+    const hostile = {
+      ...page,
+      ...Object.fromEntries(
+        ['checkUrl', 'url', 'discoverUrl', 'mapUrl', 'address']
+          .filter((key) => key in page)
+          .map((key) => [key, url]),
+      ),
+      site: page.site && { ...page.site, name: text, promo: text },
+      near: page.near.map((item) => ({ ...item, name: text, line: text, url, picture: `constructor` })),
+      languages: page.languages.map((language) => ({ ...language, url })),
+      notice: page.notice && { ...page.notice, title: text, body: text },
+      actions: urls,
+      visit: evil,
+      ...('fields' in page && { fields: { [evil]: evil } }),
+      ...('code' in page && { code: { ...page.code, typed: evil } }),
+      ...('item' in page && { item: { ...page.item, name: text, text, facts: [text] } }),
+    } as unknown as Page
+    const html = pages.render(hostile)
+    t.same(faultsOfMarkup(html), [], name)
+    t.notMatch(html, /<script|<%/, name)
+  }
+})
+
+t.test('staff text the page’s language lacks is in English, and marked so', async (t) => {
+  const { catalogues } = pages
+  const read = (lang: Lang) =>
+    JSON.parse(readFileSync(new URL(`../locales/${lang}.json`, views), 'utf8')) as Record<string, string>
+  const three = createPages({
+    catalogues: buildCatalogues(
+      new Map<Lang, Record<string, string>>([
+        ['vi', read('vi')],
+        ['en', read('en')],
+        ['ko', read('en')],
+      ]),
+    ),
+  })
+  const splash = samplePages(three, 'ko').get('splash')
+  if (splash?.kind !== 'splash') throw new Error('no splash sample')
+  t.match(three.render(splash), '<html lang="ko">')
+  t.match(three.render(splash), '<h1 class="place"><span lang="en">Hoàn Kiếm Lake</span></h1>')
+  const unnamed = { ...splash, site: { ...splash.site, name: { vi: 'Hồ', en: '' } } }
+  t.match(three.render(unnamed), '<h1 class="place"><span lang="vi">Hồ</span></h1>')
+  t.throws(() => pages.render(splash), /no catalogue for language ko/)
+  t.same(
+    three.languageLinks((lang) => `/?lang=${lang}`).map(({ code }) => code),
+    ['vi', 'en', 'ko'],
+  )
+  t.same(catalogues.languages.slice(0, 2), ['vi', 'en'])
+})
+
+t.test('the policy lets in the one style, the fonts and the gateway’s form, and nothing else', async (t) => {
+  const policy = pages.contentSecurityPolicy(['http://10.5.50.1/login?x=1', 'http://10.5.50.1/'])
+  t.match(policy, "default-src 'none'")
+  t.match(policy, "form-action 'self' http://10.5.50.1;")
+  t.notMatch(policy, 'unsafe')
+  for (const { name, html } of everyPage) {
+    const css = html.match(/<style>([\s\S]*?)<\/style>/)?.[1] ?? ''
+    t.ok(policy.includes(`'sha256-${createHash('sha256').update(css).digest('base64')}'`), name)
+  }
+})
+
+t.test('reply.view gives the same document', async (t) => {
+  const app = fastify()
+  t.teardown(() => app.close())
+  await app.register(fastifyView, { engine: { eta: createEta() }, templates: views.pathname })
+  const splash = samplePages(pages, 'vi').get('splash')
+  if (!splash) throw new Error('no splash sample')
+  const { template, model } = pages.view(splash)
+  app.get('/', (_request, reply) => reply.view(template, model))
+  t.equal((await app.inject('/')).body, pages.render(splash))
+})
+
+t.test('every message is used and every message used exists', async (t) => {
+  const source = ['layout.eta', ...readdirSync(views)]
+    .filter((file) => /\.(eta|ts)$/.test(file))
+    .map((file) => readFileSync(new URL(file, views), 'utf8'))
+    .join('\n')
+    .concat(readFileSync(new URL('../pages.ts', views), 'utf8'))
+  // a key may be made of parts: `code.${kind}` uses every key under "code."
+  const whole = new Set([...source.matchAll(/['"]([a-z][\w.-]*)['"]/g)].map(([, key]) => key))
+  const made = [...source.matchAll(/`([\w.-]*)\$\{[^}]*\}([\w.-]*)`/g)].map(([, start = '', end = '']) => ({
+    start,
+    end,
+  }))
+  for (const key of pages.catalogues.keys) {
+    const used =
+      whole.has(key) ||
+      made.some(({ start, end }) => start !== '' && key.startsWith(start) && key.endsWith(end))
+    t.ok(used, key)
+  }
+})
+
+function rendered(name: string, lang: 'vi' | 'en' = 'vi'): string {
+  const page = samplePages(pages, lang).get(name)
+  if (!page) throw new Error(`no sample ${name}`)
+  return pages.render(page)
+}
+
+/** Enough of a validator for markup without optional tags: nesting, quotes, double ids, bare ampersands. */
+function faultsOfMarkup(html: string): string[] {
+  const faults: string[] = []
+  const open: string[] = []
+  const ids = new Set<string>()
+  const empty = /^(meta|link|input|br|hr|img)$/
+  const body = html.replace(/<style>[\s\S]*?<\/style>/, '').replace('<!doctype html>', '')
+  for (const [tag, slash, name = '', attributes = '', closed] of body.matchAll(
+    /<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w:-]+(?:="[^"<]*")?)*)\s*(\/?)>/g,
+  )) {
+    if (slash) {
+      if (open.pop() !== name) faults.push(`unexpected ${tag}`)
+    } else if (!closed && !empty.test(name)) open.push(name)
+    for (const [, id = ''] of attributes.matchAll(/\sid="([^"]*)"/g)) {
+      if (ids.has(id)) faults.push(`id ${id} twice`)
+      ids.add(id)
+    }
+    const names = [...attributes.matchAll(/\s([\w:-]+)(?:="[^"]*")?/g)].map(([, attribute]) => attribute)
+    if (new Set(names).size < names.length) faults.push(`attribute twice in ${tag}`)
+  }
+  if (open.length > 0) faults.push(`left open: ${open.join()}`)
+  const text = body.replace(/<\/?[a-zA-Z][\w-]*(?:\s+[\w:-]+(?:="[^"<]*")?)*\s*\/?>/g, '')
+  for (const [sign] of text.matchAll(/[<>]/g)) faults.push(`stray ${sign}`)
+  for (const [rest] of body.matchAll(/&(?!(amp|lt|gt|quot|#39);).{0,10}/g)) faults.push(`bare ${rest}`)
+  return faults
+}

@@ -1,0 +1,246 @@
+import type { Lang } from '../../../portal/messages.ts'
+import type { Actions, NearItem, NoticeView, Page, Pages, SiteView } from '../../../portal/pages.ts'
+
+const at = Date.UTC(2026, 2, 15, 7, 32) // 14:32 in Hà Nội
+
+export const sites: Readonly<Record<SiteView['category'], SiteView>> = {
+  'tourist-site': { name: { vi: 'Hồ Hoàn Kiếm', en: 'Hoàn Kiếm Lake' }, category: 'tourist-site' },
+  'craft-village': {
+    name: { vi: 'Làng hương Quảng Phú Cầu', en: 'Quảng Phú Cầu Incense Village' },
+    category: 'craft-village',
+    promo: {
+      vi: 'Xem phơi hương buổi sáng, thử chẻ tăm ở nhà nghệ nhân.',
+      en: 'See the morning drying yards, then try splitting a stick.',
+    },
+  },
+  'industrial-park': {
+    name: { vi: 'Khu công nghiệp Bắc Thăng Long', en: 'Thăng Long Industrial Park' },
+    category: 'industrial-park',
+  },
+}
+
+const near: Readonly<Record<SiteView['category'], readonly NearItem[]>> = {
+  'tourist-site': [
+    item(
+      'ngoc-son',
+      'bridge',
+      'Đền Ngọc Sơn',
+      'Qua cầu Thê Húc, 2 phút đi bộ',
+      'Ngọc Sơn Temple',
+      'Over Thê Húc bridge, 2 minutes on foot',
+    ),
+    item(
+      'roi-nuoc',
+      'puppets',
+      'Múa rối nước Thăng Long',
+      'Diễn hằng ngày bên bờ hồ',
+      'Thăng Long Water Puppets',
+      'Every day by the lake',
+    ),
+    item(
+      'bat-trang',
+      'vase',
+      'Làng gốm Bát Tràng',
+      'Hơn 500 năm lửa lò bên sông Hồng',
+      'Bát Tràng Pottery Village',
+      'Five centuries of kilns by the Red River',
+    ),
+  ],
+  'craft-village': [
+    item(
+      'incense',
+      'incense',
+      'Sân phơi hương Xà Cầu',
+      'Đẹp nhất khi nắng vàng cuối năm',
+      'Xà Cầu drying yard',
+      'At its best in the low winter sun',
+    ),
+    item(
+      'chuong',
+      'hat',
+      'Làng nón Chuông',
+      'Chợ nón phiên mồng 4 và mồng 10',
+      'Chuông hat village',
+      'Hat market on the 4th and 10th lunar days',
+    ),
+    item(
+      'van-phuc',
+      'silk',
+      'Làng lụa Vạn Phúc',
+      'Khung cửi còn chạy giữa phố',
+      'Vạn Phúc silk village',
+      'Looms still running in the city',
+    ),
+  ],
+  'industrial-park': [
+    item(
+      'invest',
+      'factory',
+      'Đầu tư vào Hà Nội',
+      'Mười một khu đang hoạt động',
+      'Invest in Hanoi',
+      'Eleven parks in operation',
+    ),
+    item(
+      'co-loa',
+      'drum',
+      'Thành Cổ Loa',
+      'Trống đồng và ba vòng thành đất',
+      'Cổ Loa Citadel',
+      'Bronze drums and three earth walls',
+    ),
+    item(
+      'van-mieu',
+      'temple',
+      'Văn Miếu',
+      'Gác Khuê Văn và bia tiến sĩ',
+      'Temple of Literature',
+      'The pavilion and the doctors’ stelae',
+    ),
+  ],
+}
+
+const warning: NoticeView = {
+  level: 'warning',
+  title: { vi: 'Cảnh báo mưa lớn, ngập cục bộ', en: 'Heavy rain, local flooding' },
+  body: {
+    vi: 'Tránh hầm chui và đường ven sông đến 18:00. Cứu hộ: gọi 114.',
+    en: 'Keep off underpasses and river roads until 18:00. Rescue: call 114.',
+  },
+  limitsLifted: true,
+}
+
+/** One page of every kind and state, by name, in one language. */
+export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
+  const base = (category: SiteView['category'] = 'tourist-site') => ({
+    lang,
+    languages: pages.languageLinks((code) => `/g/coova-chilli?v=1&lang=${code}`),
+    site: sites[category],
+    actions,
+    visit: 'b7Yt3kQ',
+    near: near[category],
+  })
+  const splash = { ...base(), kind: 'splash' as const, facts: { sessionMinutes: 60 } }
+  const seconds = { left: 2280, total: 3600 }
+  const octets = { left: 640e6, total: 1e9 }
+  const samples: Record<string, Page> = {
+    splash,
+    'splash-craft-village': { ...splash, ...base('craft-village'), site: sites['craft-village'] },
+    'splash-industrial-park': { ...splash, ...base('industrial-park'), site: sites['industrial-park'] },
+    'splash-code-open': { ...splash, code: { open: true } },
+    'splash-code-only': { ...splash, actions: { ...actions, loginUrl: null } },
+    'splash-no-code': {
+      ...splash,
+      actions: { ...actions, voucherUrl: null },
+      facts: { sessionMinutes: null },
+    },
+    'splash-info': { ...splash, notice: { ...warning, level: 'info', limitsLifted: false } },
+    'splash-warning': { ...splash, notice: warning },
+    'splash-evacuate': { ...splash, notice: { ...warning, level: 'evacuate' } },
+    connecting: { ...base(), kind: 'connecting', checkUrl: '/status?v=b7Yt3kQ', refreshSeconds: 3 },
+    'connecting-by-hand': {
+      ...base(),
+      kind: 'connecting',
+      checkUrl: '/status?v=b7Yt3kQ',
+      refreshSeconds: null,
+    },
+    'handoff-form': {
+      ...base(),
+      kind: 'handoff-form',
+      url: 'http://10.5.50.1/login',
+      method: 'post',
+      fields: { username: 'v.b7Yt3kQ', password: 'x&y"z', dst: 'http://example.com/?a=1&b=2' },
+    },
+    online: {
+      ...base(),
+      near: [],
+      kind: 'online',
+      seconds: { left: 3600, total: 3600 },
+      octets: { left: 1e9, total: 1e9 },
+      discoverUrl: '/kham-pha/?v=b7Yt3kQ',
+    },
+    'online-unlimited': { ...base(), kind: 'online', seconds: null, octets: null },
+    status: { ...base(), near: [], kind: 'status', startedAt: at - 27 * 60e3, seconds, octets },
+    'status-ending': {
+      ...base(),
+      near: [],
+      kind: 'status',
+      startedAt: at - 27 * 60e3,
+      seconds: { left: 200, total: 3600 },
+      octets,
+    },
+    ended: { ...base(), kind: 'ended', reason: 'logged-out' },
+    'ended-time': { ...base(), kind: 'ended', reason: 'time' },
+    'quota-time': { ...base(), kind: 'quota', spent: { kind: 'time', minutes: 120 } },
+    'quota-data': { ...base(), kind: 'quota', spent: { kind: 'data', octets: 1e9 } },
+    'quota-devices': { ...base(), kind: 'quota', spent: { kind: 'devices', count: 3 } },
+    'closed-planned': { ...base(), kind: 'closed', reason: 'planned' },
+    'closed-unknown-site': { ...base(), site: null, near: [], kind: 'closed', reason: 'unknown-site' },
+    'closed-no-visit': {
+      ...base(),
+      site: null,
+      visit: null,
+      near: [],
+      kind: 'closed',
+      reason: 'no-visit',
+      actions: { ...actions, splashUrl: null },
+    },
+    'closed-hours': { ...base(), kind: 'closed', reason: 'hours', opensAt: at + 16 * 3600e3, at },
+    maintenance: { ...base(), near: [], kind: 'maintenance', until: at + 3 * 3600e3, at },
+    'maintenance-open': { ...base(), kind: 'maintenance', until: null, at },
+    notice: { ...base(), kind: 'notice', notice: warning, updatedAt: at },
+    discover: {
+      ...base(),
+      kind: 'discover',
+      item: {
+        name: sites['craft-village'].name,
+        category: 'craft-village',
+        text: {
+          vi: 'Những bó tăm hương nhuộm đỏ xòe như hoa trên sân phơi, đẹp nhất khi nắng vàng cuối năm.',
+          en: 'Bundles of red incense fan out like flowers in the drying yards, at their best in the low winter sun.',
+        },
+        facts: [
+          { vi: 'Tháng 11 đến Tết', en: 'November to Tết' },
+          { vi: 'Khoảng 30 km về phía nam', en: 'About 30 km south' },
+        ],
+      },
+    },
+    terms: { ...base(), kind: 'terms' },
+    privacy: {
+      ...base(),
+      kind: 'privacy',
+      retention: { sessionDays: 365, addressHours: 24, sealedMonths: 12 },
+    },
+    help: { ...base(), kind: 'help', address: 'wifi.hanoi.example' },
+  }
+  for (const kind of ['wrong', 'used', 'other-site', 'tries'] as const) {
+    samples[`splash-code-${kind}`] = { ...splash, code: { typed: 'HK2O 81XQ', fault: { kind } } }
+  }
+  samples['splash-code-expired'] = { ...splash, code: { typed: 'HK2O 81XQ', fault: { kind: 'expired', at } } }
+  for (const reference of ['R-03', 'N-01', 'S-02', 'T-04', 'L-05', 'P-06', 'Q-07'] as const) {
+    samples[`error-${reference}`] = { ...base(), kind: 'error', reference, at }
+  }
+  return new Map(Object.entries(samples))
+}
+
+export const actions: Actions = {
+  splashUrl: '/g/coova-chilli?v=b7Yt3kQ',
+  loginUrl: '/login/click-through?v=b7Yt3kQ',
+  voucherUrl: '/login/voucher?v=b7Yt3kQ',
+  statusUrl: '/status?v=b7Yt3kQ',
+  logoutUrl: '/logout?v=b7Yt3kQ',
+  termsUrl: '/terms?v=b7Yt3kQ',
+  privacyUrl: '/privacy?v=b7Yt3kQ',
+  helpUrl: '/help?v=b7Yt3kQ',
+}
+
+function item(
+  slug: string,
+  picture: NearItem['picture'],
+  vi: string,
+  viLine: string,
+  en: string,
+  enLine: string,
+): NearItem {
+  return { name: { vi, en }, line: { vi: viLine, en: enLine }, url: `/kham-pha/${slug}?v=b7Yt3kQ`, picture }
+}
