@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test } from 'tap'
+import { hasDemoSecret, parseCity, parseNas, readCityFile } from '../../../core/process/city-file.ts'
+import { isLoopbackBlock } from '../../../core/process/addresses.ts'
+
+const file = resolve(import.meta.dirname, '../../../config/hanoi.json')
+const hanoi = (): {
+  city: unknown
+  operators: unknown[]
+  sites: Record<string, unknown>[]
+  nas: Record<string, unknown>[]
+} => JSON.parse(readFileSync(file, 'utf8')) as never
+
+const faultsOf = (change: (city: ReturnType<typeof hanoi>) => void): string[] => {
+  const city = hanoi()
+  change(city)
+  const parsed = parseCity(city, {})
+  return 'faults' in parsed ? parsed.faults.map(({ path, message }) => `${path}: ${message}`) : []
+}
+
+test('the city file of Hà Nội holds seventy real sites and a loopback lab NAS for each live one', (t) => {
+  const { sites, nas, operators } = readCityFile(file, {})
+  t.equal(sites.length, 70)
+  t.equal(sites.filter((site) => site.state === 'planned').length, 2)
+  t.same([...new Set(sites.map((site) => site.category))].sort(), [
+    'craft-village',
+    'industrial-park',
+    'tourist-site',
+  ])
+  for (const site of sites) {
+    t.ok(site.promo?.vi && site.promo.en && operators.some(({ id }) => id === site.operator), site.id)
+    t.ok(
+      site.lat > 20.5 && site.lat < 21.5 && site.lng > 105.2 && site.lng < 106.1,
+      `${site.id} lies in Hà Nội`,
+    )
+  }
+  const live = sites.filter((site) => site.state === 'live')
+  t.equal(nas.length, live.length)
+  nas.forEach((each, i) => {
+    t.same(each.addresses, [`127.10.0.${i + 1}/32`])
+    t.ok(hasDemoSecret(each) && each.addresses.every(isLoopbackBlock), `${each.id} is a demo on loopback`)
+  })
+  t.same(nas.map((each) => each.site).sort(), live.map((site) => site.id).sort())
+  t.end()
+})
+
+test('each fault is told with its JSON path', (t) => {
+  t.match(
+    faultsOf((c) => (c.sites[3]!.lat = 'north')),
+    [/^\$\.sites\[3\]\.lat: /],
+  )
+  t.match(
+    faultsOf((c) => (c.sites[0]!.category = 'beach')),
+    [/^\$\.sites\[0\]\.category: /],
+  )
+  t.match(
+    faultsOf((c) => delete c.nas[1]!.secret),
+    [/^\$\.nas\[1\]\.secret: /],
+  )
+  t.match(
+    faultsOf((c) => (c.nas[0]!.secret = '')),
+    [/^\$\.nas\[0\]\.secret: .*never empty/],
+  )
+  t.match(
+    faultsOf((c) => (c.nas[2]!.addresses = ['127.10.0.300'])),
+    [/^\$\.nas\[2\]\.addresses\[0\]: an address or CIDR/],
+  )
+  t.match(
+    faultsOf((c) => (c.nas[2]!.interimSeconds = 30)),
+    [/^\$\.nas\[2\]\.interimSeconds: /],
+    'RFC 2869 §5.16: at least 60',
+  )
+  t.match(
+    faultsOf((c) => (c.sites[0]!.opertor = 'x')),
+    [/^\$\.sites\[0\]: .*opertor/],
+    'a misspelt field is no silent default',
+  )
+  t.end()
+})
+
+test('several faults are told at once', (t) => {
+  const faults = faultsOf((c) => {
+    c.sites[1]!.lng = 999
+    c.nas[4]!.gateway = 'toaster'
+  })
+  t.match(faults.join('\n'), /\$\.sites\[1\]\.lng/)
+  t.match(faults.join('\n'), /\$\.nas\[4\]\.gateway/)
+  t.end()
+})
+
+test('what no schema can say is checked too', (t) => {
+  t.match(
+    faultsOf((c) => (c.sites[5]!.id = c.sites[2]!.id)),
+    [/^\$\.sites\[5\]\.id: .*\$\.sites\[2\]/, /there is no site/],
+  )
+  t.match(
+    faultsOf((c) => (c.nas[0]!.site = 'atlantis')),
+    [/^\$\.nas\[0\]\.site: there is no site "atlantis"/],
+  )
+  t.match(
+    faultsOf((c) => (c.nas[1]!.addresses = ['127.10.0.1/32'])),
+    [/^\$\.nas\[1\]\.addresses\[0\]: .*already belongs to the NAS "lab-ho-hoan-kiem"/],
+  )
+  t.match(
+    faultsOf((c) => delete c.nas[3]!.fasKey),
+    [/^\$\.nas\[3\]\.fasKey: openNDS needs/],
+  )
+  t.end()
+})
+
+test('beyond loopback a short secret is refused (standards A1.4)', (t) => {
+  const nas = { id: 'n', site: 's', gateway: 'coova-chilli', addresses: ['10.1.0.1/32'], secret: 'short' }
+  t.match(parseNas(nas, {}), { faults: [{ path: '$.secret' }] })
+  t.match(parseNas({ ...nas, secret: 'x'.repeat(16) }, {}), {
+    nas: { id: 'n', identifier: 'n', gatewayUrl: 'http://10.1.0.1:3990' },
+  })
+  t.match(parseNas({ ...nas, addresses: ['127.0.0.1'] }, {}), { nas: { id: 'n' } }, 'on loopback it may be')
+  t.end()
+})
+
+test('a secret may come from the environment, and a missing one is named', (t) => {
+  const nas = {
+    id: 'n',
+    site: 's',
+    gateway: 'mikrotik',
+    addresses: ['10.1.0.1'],
+    secret: { env: 'NAS_SECRET' },
+  }
+  const parsed = parseNas(nas, { NAS_SECRET: 'a secret of some length' })
+  t.equal('nas' in parsed && parsed.nas.secret.reveal(), 'a secret of some length')
+  t.match(parseNas(nas, {}), { faults: [{ path: '$.secret', message: /NAS_SECRET is not set/ }] })
+  t.end()
+})
+
+test('secrets that everybody knows are demo secrets', (t) => {
+  for (const secret of ['demo-radius-secret-001', 'testing123', 'Secret', 'changeme']) {
+    const parsed = parseNas({ id: 'n', site: 's', gateway: 'mikrotik', addresses: ['10.1.0.1'], secret }, {})
+    t.ok('nas' in parsed && hasDemoSecret(parsed.nas), secret)
+  }
+  t.end()
+})
+
+test('a file that is missing or no JSON is one clear sentence', (t) => {
+  t.throws(
+    () => readCityFile('/nowhere/city.json', {}),
+    /The city file \/nowhere\/city.json cannot be read: set HOTSPOT_CONFIG/,
+  )
+  t.throws(() => readCityFile(join(import.meta.dirname, 'city-file.test.ts'), {}), {
+    code: 'bad-city-file',
+    message: /\$: not JSON/,
+  })
+  t.end()
+})

@@ -1,0 +1,59 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'tap'
+import { readSettings } from '../../../core/process/settings.ts'
+
+test('with an empty environment everything stays on loopback', (t) => {
+  const settings = readSettings({}, '/srv/hotspot')
+  t.match(settings, {
+    configFile: '/srv/hotspot/config/hanoi.json',
+    dataFolder: '/srv/hotspot/var',
+    hosts: ['127.0.0.1'],
+    loopbackOnly: true,
+    consoleHost: '127.0.0.1',
+    metricsHost: '127.0.0.1',
+    portalPort: 8080,
+    consolePort: 8081,
+    metricsPort: 9464,
+    radiusAuthPort: 1812,
+    radiusAcctPort: 1813,
+    portalTls: null,
+    key: null,
+  })
+  t.ok(settings.radiusWorkers >= 1)
+  t.end()
+})
+
+test('one address beyond loopback is beyond loopback', (t) => {
+  t.notOk(readSettings({ HOTSPOT_HOST: '127.0.0.1, 10.0.0.1' }).loopbackOnly)
+  t.notOk(readSettings({ HOTSPOT_HOST: '0.0.0.0' }).loopbackOnly)
+  t.notOk(readSettings({ HOTSPOT_HOST: '::' }).loopbackOnly)
+  t.ok(readSettings({ HOTSPOT_HOST: '127.0.0.1,::1,localhost' }).loopbackOnly)
+  t.end()
+})
+
+test('each fault names the variable, what it held and what it takes', (t) => {
+  t.throws(() => readSettings({ PORTAL_PORT: '80a' }), /PORTAL_PORT is "80a": it takes a port number/)
+  t.throws(() => readSettings({ METRICS_PORT: '70000' }), /METRICS_PORT/)
+  t.throws(() => readSettings({ RADIUS_WORKERS: '0' }), /RADIUS_WORKERS is "0"/)
+  t.throws(
+    () => readSettings({ PORTAL_URL: 'portal.example' }),
+    /PORTAL_URL is "portal.example": it takes an http or https address/,
+  )
+  t.throws(() => readSettings({ LOG_LEVEL: 'loud' }), /LOG_LEVEL is "loud"/)
+  t.throws(() => readSettings({ PORTAL_TLS_CERT: 'a.pem' }), /PORTAL_TLS_CERT and PORTAL_TLS_KEY go together/)
+  t.end()
+})
+
+test('a secret may come from a file, and a missing file is named', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'key')
+  writeFileSync(file, 'c2VjcmV0\n')
+  t.equal(readSettings({ HOTSPOT_KEY_FILE: file }).key, 'c2VjcmV0')
+  t.equal(readSettings({ REDIS_URL_FILE: file }).redisUrl, 'c2VjcmV0')
+  t.throws(
+    () => readSettings({ HOTSPOT_KEY_FILE: '/nowhere/key' }),
+    /HOTSPOT_KEY_FILE names \/nowhere\/key, which cannot be read/,
+  )
+  t.end()
+})
