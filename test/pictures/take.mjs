@@ -1,0 +1,107 @@
+// Takes the pictures of README.md: starts the platform, plays visitors, and photographs the splash and the console.
+//   npm run pictures
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const root = resolve(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'hotspot-pictures-'))
+chmodSync(folder, 0o755)
+const environment = {
+  ...process.env,
+  HOTSPOT_DATA: folder,
+  LOG_LEVEL: 'error',
+  PORTAL_PORT: '0',
+  CONSOLE_PORT: '0',
+  METRICS_PORT: '0',
+  RADIUS_AUTH_PORT: '0',
+  RADIUS_ACCT_PORT: '0',
+}
+const arguments_ = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const platform = spawn(join(root, 'hotspot'), ['run'], { cwd: root, env: environment, stdio: 'inherit' })
+const ended = new Promise((done) => platform.once('exit', done))
+try {
+  while (!existsSync(join(folder, 'run.json'))) {
+    if (platform.exitCode !== null) throw new Error('the platform did not start')
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  const ports = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+  await new Promise((done) =>
+    spawn(
+      join(root, 'hotspot'),
+      'simulate --visitors 260 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' '),
+      {
+        cwd: root,
+        env: environment,
+        stdio: 'inherit',
+      },
+    ).once('exit', done),
+  )
+  await new Promise((done) => setTimeout(done, 3000))
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: arguments_ })
+  try {
+    await splash(browser, ports.portal)
+    await consolePages(browser, ports.console)
+  } finally {
+    await browser.close()
+  }
+} finally {
+  platform.kill('SIGTERM')
+  await ended
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function splash(browser, port) {
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await browser.newPage({
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 1,
+      colorScheme,
+      locale: 'vi',
+    })
+    await page.goto(arrival(port), { waitUntil: 'networkidle' })
+    await page.screenshot({ path: join(root, `docs/pictures/splash-${colorScheme}.png`) })
+    await page.close()
+  }
+}
+
+async function consolePages(browser, port) {
+  const [name, password] = readFileSync(join(folder, 'first-staff-password'), 'utf8').trim().split(' ')
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: 'light',
+    locale: 'vi',
+  })
+  await page.goto(`http://127.0.0.1:${port}/`)
+  await page.fill('input[name=name]', name)
+  await page.fill('input[name=password]', password)
+  await page.click('button[type=submit], form button')
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: join(root, 'docs/pictures/console.png') })
+  await page.close()
+}
+
+/** The redirect of a phone by the lab's CoovaChilli at Hồ Hoàn Kiếm. */
+function arrival(port) {
+  const query = new URLSearchParams({
+    res: 'notyet',
+    challenge: 'ab'.repeat(16),
+    mac: '02-AA-BB-CC-DD-01',
+    ip: '10.1.0.5',
+    nasid: 'lab-ho-hoan-kiem',
+  })
+  const url = `http://127.0.0.1:${port}/g/coova-chilli?${query}`
+  return `${url}&md=${createHash('md5').update(url).update('demo-uam-secret-001').digest('hex').toUpperCase()}`
+}
