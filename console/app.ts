@@ -52,8 +52,9 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
     bodyLimit: 16_384,
     // Before any hook: an address that is none.
-    frameworkErrors: (_, __, reply) =>
-      (reply as unknown as FastifyReply).code(400).headers(PLAIN).send('Bad request'),
+    frameworkErrors: (_, __, reply) => {
+      void (reply as unknown as FastifyReply).code(400).headers(PLAIN).send('Bad request')
+    },
     // Ids of sites have at most 64 characters.
     routerOptions: { maxParamLength: 200 },
   })

@@ -99,5 +99,5 @@ function inLanguage(request: FastifyRequest, lang: Lang): string {
   const asked = new URLSearchParams(query.join('?'))
   asked.set('lang', lang)
   // Never `//host`, which would be an address elsewhere.
-  return `/${path.replace(/^\/+/, '')}?${asked}`
+  return `/${path.replace(/^\/+/, '')}?${asked.toString()}`
 }

@@ -10,7 +10,8 @@ import { createFigures } from './figures/figures.ts'
 const PATIENCE_MS = 2000
 
 /** Starts the staff console on CONSOLE_HOST and CONSOLE_PORT. */
-export async function start({ settings, keys, log, now, redisUrl, databaseUrl }: Shared): Promise<Part> {
+export async function start(shared: Shared): Promise<Part> {
+  const { settings, keys, log, now, redisUrl, databaseUrl } = shared
   const store = await openStore(redisUrl)
   const records = await openRecords(databaseUrl)
   const tables = await followTables(store, keys, {
@@ -30,7 +31,7 @@ export async function start({ settings, keys, log, now, redisUrl, databaseUrl }:
     log,
     now,
     trustedProxies: settings.trustedProxies,
-    notReady,
+    notReady: async () => (await notReady()) ?? shared.othersNotReady(),
   })
   const release = async (): Promise<void> => {
     await app.close()

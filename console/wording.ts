@@ -1,4 +1,4 @@
-import { chooseLang, LANGS, loadMessages, type Lang, type Messages, type Params } from './messages.ts'
+import { LANGS, loadMessages, type Lang, type Messages, type Params } from './messages.ts'
 import { formatFor, type Format } from './views/format.ts'
 
 /** What a page needs to speak one language. */
@@ -10,7 +10,7 @@ export interface Wording {
   knows(key: string): boolean
 }
 
-export { chooseLang, LANGS, type Lang }
+export { LANGS, type Lang }
 
 export function loadWordings(messages: Messages = loadMessages()): Readonly<Record<Lang, Wording>> {
   const wording = (lang: Lang): Wording => ({

@@ -1,11 +1,9 @@
-import { bar } from '../charts/bar.ts'
-import { cityMap, type MapSite } from '../charts/map.ts'
 import type { Outline } from '../charts/outline.ts'
-import { CATEGORIES } from '../../core/domain/site.ts'
-import { NOTHING, type Everywhere, type Today } from '../figures/figures.ts'
+import type { Everywhere, Today } from '../figures/figures.ts'
 import { CITY_K } from '../figures/hidden.ts'
 import type { SiteLife } from '../figures/state.ts'
 import type { Wording } from '../wording.ts'
+import { coverage, drawnMap, plannedNames, type CoverRow } from './coverage.ts'
 import {
   breakdownPart,
   countStyle,
@@ -18,17 +16,7 @@ import {
   type FunnelPart,
   type Kpi,
 } from './figures.ts'
-import {
-  isOnAir,
-  markOf,
-  pillOf,
-  siteHref,
-  siteName,
-  siteRows,
-  type Mark,
-  type Pill,
-  type SiteRow,
-} from './sites.ts'
+import { isOnAir, pillOf, siteHref, siteName, siteRows, type Pill, type SiteRow } from './sites.ts'
 
 /** Today for the whole city, ready to be laid out. */
 export interface CityPage {
@@ -49,14 +37,6 @@ export interface CityPage {
   readonly attention: readonly AttentionRow[]
   /** How many sites are in a state that may be nothing: `{label, href}`. */
   readonly quiet: readonly { readonly label: string; readonly href: string }[]
-}
-
-/** Sites on the air of those in service, of one category. */
-export interface CoverRow {
-  readonly mark: Mark
-  readonly bar: string
-  readonly value: string
-  readonly note: string
 }
 
 export interface AttentionRow {
@@ -143,61 +123,6 @@ function cityKpis(wording: Wording, lives: readonly SiteLife[], figures: Today):
     },
     dataKpi(wording, figures.today.octets),
   ]
-}
-
-function drawnMap(
-  wording: Wording,
-  given: { lives: readonly SiteLife[]; everywhere: Everywhere; outline: Outline },
-): string {
-  const { say, format } = wording
-  const places = given.lives.map((life): MapSite => {
-    const { count } = (given.everywhere.sites.get(life.site.id) ?? NOTHING).visitors
-    const name = siteName(wording, life.site)
-    return {
-      name,
-      title: say('map.place', { name, state: say(`state.${life.state}`), count: format.number(count) }),
-      category: life.site.category,
-      lat: life.site.lat,
-      lng: life.site.lng,
-      visitors: count,
-      look: life.state === 'silent' ? 'down' : life.state === 'planned' ? 'planned' : 'live',
-    }
-  })
-  const count = (look: MapSite['look']): string =>
-    format.number(places.filter((place) => place.look === look).length)
-  return cityMap(given.outline, places, {
-    title: say('map.title', { live: count('live'), down: count('down'), planned: count('planned') }),
-    inner: say('map.inner'),
-  })
-}
-
-function coverage(
-  wording: Wording,
-  lives: readonly SiteLife[],
-  { categories }: Everywhere,
-): CityPage['cover'] {
-  const { say, format } = wording
-  const looks = { 'tourist-site': 'track', 'craft-village': 'craft', 'industrial-park': 'industry' } as const
-  return CATEGORIES.map((category) => {
-    const own = lives.filter(({ site, state }) => site.category === category && state !== 'planned')
-    const onAir = own.filter(isOnAir).length
-    return {
-      mark: markOf(wording, category),
-      bar: bar(own.length === 0 ? 0 : onAir / own.length, looks[category]),
-      value: `${format.number(onAir)} / ${format.number(own.length)}`,
-      note: say('cover.visitors', { count: format.number(categories.get(category)?.count ?? 0) }),
-    }
-  })
-}
-
-function plannedNames(wording: Wording, lives: readonly SiteLife[]): string | null {
-  const names = lives.filter(({ state }) => state === 'planned').map(({ site }) => siteName(wording, site))
-  if (names.length === 0) return null
-  const most = 4
-  const shown = names.slice(0, most).join(', ')
-  return names.length > most
-    ? wording.say('city.planned.more', { names: shown, more: names.length - most })
-    : wording.say('city.planned', { names: shown })
 }
 
 /** Sites that somebody should look at, those cut off first. */

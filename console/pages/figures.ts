@@ -65,6 +65,7 @@ export interface DaysPart {
   readonly rows: readonly {
     readonly day: string
     readonly visitors: string
+    readonly error: string | null
     readonly sessions: string
     readonly data: string
   }[]
@@ -90,9 +91,8 @@ export function daysPart(wording: Wording, { days }: Today, style: CountStyle): 
     label: say('days.label', { days: bars.length }),
     rows: days.map(({ day, visitors, sessions, octets }) => ({
       day: format.longDay(day),
-      visitors: visitors.exact
-        ? style(visitors.count)
-        : `${style(visitors.count)} ± ${format.percent(visitors.relativeError)}`,
+      visitors: style(visitors.count),
+      error: visitors.exact ? null : `± ${format.percent(visitors.relativeError)}`,
       sessions: style(sessions),
       data: format.gigabytes(octets),
     })),

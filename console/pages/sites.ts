@@ -131,7 +131,7 @@ export function sitesPage(
     const query = new URLSearchParams()
     if (category) query.set('category', category)
     if (filter.state) query.set('state', filter.state)
-    return query.size > 0 ? `/sites?${query}` : '/sites'
+    return query.size > 0 ? `/sites?${query.toString()}` : '/sites'
   }
   return {
     title: say('sites.title'),

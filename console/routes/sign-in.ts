@@ -103,7 +103,9 @@ export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }
 export const wayOn = (next: unknown): string =>
   typeof next === 'string' && /^\/(sites(\/[\w.%-]{1,190})?)?$/.test(next) ? next : '/'
 
-const textOf = (value: unknown): string => (typeof value === 'string' && value.length <= LONGEST ? value : '')
+/** A field as it was sent; nothing when it is none, too long, or has what PostgreSQL takes in no text. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' && value.length <= LONGEST && !value.includes('\0') ? value : ''
 
 /** Runs what it is given, so many at a time, in order. */
 function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
