@@ -41,17 +41,17 @@ export async function start(shared: Shared): Promise<Part> {
     registry,
     figureSources({ store, records, tables, collector, log, now }),
   )
-  let stopped = false
+  const stop = async (): Promise<void> => {
+    removeFigures()
+    await Promise.all([collector.stop(), jobs.stop(), tables.stop()])
+    store.disconnect()
+    await records.end()
+  }
+  let stopping: Promise<void> | null = null
   return {
     ports: {},
-    notReady: async () => (stopped ? 'analytics is stopped' : whatIsMissing(store, records, collector)),
-    async stop() {
-      stopped = true
-      removeFigures()
-      await Promise.all([collector.stop(), jobs.stop(), tables.stop()])
-      store.disconnect()
-      await records.end()
-    },
+    notReady: async () => (stopping ? 'analytics is stopped' : whatIsMissing(store, records, collector)),
+    stop: () => (stopping ??= stop()),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PlatformEvent } from '../../core/domain/event.ts'
 import type { Keys } from '../../core/process/keys.ts'
+import { auditDisconnects } from '../../core/records/audit.ts'
 import { inTransaction, type Records, type Transaction } from '../../core/records/database.ts'
 import { growCounts, growDays } from '../../core/records/day-totals.ts'
 import { lockPositions, movePositions, type Positions } from '../../core/records/positions.ts'
@@ -86,6 +87,10 @@ export class BatchWriter {
     await this.#reach.count(transaction, sums.online, sums.counts)
     await growDays(transaction, sums.days)
     await growCounts(transaction, sums.counts.growth())
+    await auditDisconnects(
+      transaction,
+      events.filter((event) => event.kind === 'coa'),
+    )
   }
 
   /** What a failed transaction left in memory is not in the records. */

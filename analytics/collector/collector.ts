@@ -74,10 +74,17 @@ export function startCollector({ store, records, keys, log, now }: CollectorPart
     return found
   }
 
+  /** One line a reason: a writer that is broken may break every event. */
   const reportRejects = ({ rejects }: Written): void => {
     rejected += rejects.length
-    for (const { stream, entryId, reason } of rejects)
-      log.warn({ stream, entryId, reason }, 'an event could not be read; it is kept in collector_rejects')
+    for (const reason of new Set(rejects.map((each) => each.reason))) {
+      const alike = rejects.filter((each) => each.reason === reason)
+      const { stream, entryId } = alike[0]!
+      log.warn(
+        { reason, events: alike.length, stream, entryId },
+        'events could not be read; see collector_rejects',
+      )
+    }
   }
 
   const run = async (): Promise<void> => {

@@ -28,7 +28,7 @@ const LATEST = Date.UTC(2100, 0)
 const MOST_OCTETS = (1n << 63n) - 1n
 const MOST_VERSION = 2 ** 31 - 1
 
-// eslint-disable-next-line no-control-regex -- PostgreSQL's text takes every character but this one
+/** PostgreSQL's text takes every character but this one. */
 const NUL = /\u0000/
 const text =
   (most: number): Check =>
@@ -80,9 +80,8 @@ function faultOf(event: PlatformEvent): string | null {
       return firstFault(event, { site: id, step: word })
     case 'refusal':
       return firstFault(event, { site: id, reason: word })
-    case 'heard':
     case 'coa':
-      return null
+      return firstFault(event, { site: id, nas: id, session: word, reason: word, result: word })
     default:
       return 'unknown kind'
   }

@@ -40,15 +40,6 @@ export interface SessionEvent {
   }
 }
 
-/** A gateway spoke: proof that it, and the access points it named, are alive. */
-export interface HeardEvent {
-  readonly kind: 'heard'
-  readonly at: number
-  readonly nas: string
-  readonly site: string
-  readonly accessPoints: readonly Mac[]
-}
-
 /** What a gateway answered when we asked it to end a session. */
 export interface CoaEvent {
   readonly kind: 'coa'
@@ -61,4 +52,4 @@ export interface CoaEvent {
 }
 
 /** Everything that live processes tell analytics, in order per NAS. */
-export type PlatformEvent = FunnelEvent | RefusalEvent | SessionEvent | HeardEvent | CoaEvent
+export type PlatformEvent = FunnelEvent | RefusalEvent | SessionEvent | CoaEvent

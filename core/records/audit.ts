@@ -1,4 +1,5 @@
-import type { Records } from './database.ts'
+import type { CoaEvent } from '../domain/event.ts'
+import type { Records, Transaction } from './database.ts'
 
 /** Notes who did what to which thing. `detail` never holds a secret or a person's data. */
 export async function audit(
@@ -14,4 +15,18 @@ export async function audit(
     target,
     JSON.stringify(detail),
   ])
+}
+
+/** Notes what gateways answered when they were asked to end sessions. */
+export async function auditDisconnects(
+  transaction: Transaction,
+  answers: readonly CoaEvent[],
+): Promise<void> {
+  if (answers.length === 0) return
+  await transaction.query(
+    `INSERT INTO audit (at, who, what, target, detail)
+     SELECT to_timestamp(a.at / 1000.0), a.reason, 'session.disconnect-answer', a.session, jsonb_build_object('nas', a.nas, 'result', a.result)
+     FROM jsonb_to_recordset($1::jsonb) AS a (at double precision, reason text, session text, nas text, result text)`,
+    [JSON.stringify(answers)],
+  )
 }

@@ -28,8 +28,10 @@ export async function openRecords(url: string, most = 8): Promise<Records> {
           : (pg.types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
     },
   })
-  // A broken idle connection is replaced by the pool; the next query tells if the database is gone.
+  // A broken connection is replaced by the pool, and the next query tells if the database is gone. Without listeners of
+  // their own, idle ones and those with a transaction open would end the whole process.
   pool.on('error', () => undefined)
+  pool.on('connect', (connection) => connection.on('error', () => undefined))
   try {
     await migrate(pool)
   } catch (cause) {

@@ -140,6 +140,14 @@ export async function endLogged(
   return rowCount === 1
 }
 
+/** Twelve months, which the cybersecurity law asks for, and a day for the time zones. */
+const KEPT_MS = 367 * 86_400_000
+
+/** Removes sessions that began more than twelve months ago, with what is sealed in them. */
+export async function forgetSessions(records: Records, now: number): Promise<void> {
+  await records.query('DELETE FROM session_log WHERE started_at < $1', [instant(now - KEPT_MS)])
+}
+
 const instant = (at: number): string => new Date(at).toISOString()
 
 function personalOf({ mac, acctSessionId, userName, ip, ap, visit, subject }: Session): Personal {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -46,6 +46,8 @@ export const THURSDAY = Date.parse('2026-03-12T07:05:00Z')
 
 export async function startStage({ trustedProxies = [] as readonly string[] } = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'console-'))
+  // PostgreSQL runs as another user than root; a closed folder would send its data to /var/lib.
+  chmodSync(folder, 0o755)
   const [redis, postgres] = await Promise.all([
     startRedis({ dataFolder: folder, log: quiet, install: true }),
     startPostgres({ dataFolder: folder, log: quiet }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -22,6 +22,8 @@ export const silentLog = createLog('silent', 'test')
 /** A folder that goes with the test. */
 export function testFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'hotspot-test-'))
+  // PostgreSQL runs as another user than root; a closed folder would send its data to /var/lib.
+  chmodSync(folder, 0o755)
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
@@ -101,11 +103,11 @@ export async function testRecords(t: Test, postgres: TestPostgres): Promise<Reco
   return records
 }
 
-/** Waits until `holds` is true, looking often; fails after ten seconds. */
+/** Waits until `holds` is true, looking often; fails after half a minute. */
 export async function until(holds: () => boolean | Promise<boolean>, what = 'the condition'): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 30_000
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not come true in ten seconds`)
+    if (Date.now() > deadline) throw new Error(`${what} did not come true in half a minute`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }

@@ -1,0 +1,23 @@
+import type { Records } from '../../../core/records/database.ts'
+
+type Table = 'days' | 'dayCounts' | 'totals' | 'totalCounts' | 'visitors' | 'sessions' | 'rejects'
+export type Totals = Readonly<Record<Table, unknown[]>>
+
+/** Everything that events add up to, as comparable rows; what is random (keys, seals, sketches) left out. */
+export async function allTotals(records: Records): Promise<Totals> {
+  const of = async (query: string): Promise<unknown[]> => (await records.query<object>(query)).rows
+  return {
+    days: await of('SELECT * FROM site_days ORDER BY site, day'),
+    dayCounts: await of('SELECT * FROM site_day_counts ORDER BY site, day, kind, value'),
+    totals: await of('SELECT * FROM site_totals ORDER BY site'),
+    totalCounts: await of('SELECT * FROM site_total_counts ORDER BY site, kind, value'),
+    visitors: await of(
+      'SELECT period, starts_on, site, visitors, exact FROM reach_sketches ORDER BY period, starts_on, site',
+    ),
+    sessions: await of(
+      `SELECT nas, site, method, lang, os, device_randomised, started_at, heard_at, ended_at, cause, seconds,
+         from_visitor_octets, to_visitor_octets, version FROM session_log ORDER BY id, started_at`,
+    ),
+    rejects: await of('SELECT stream, reason FROM collector_rejects ORDER BY stream, entry_id'),
+  }
+}

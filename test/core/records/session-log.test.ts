@@ -1,0 +1,105 @@
+import t from 'tap'
+import { inTransaction } from '../../../core/records/database.ts'
+import {
+  endLogged,
+  forgetSessions,
+  loggedSessions,
+  logKey,
+  logSessions,
+  silentSessions,
+} from '../../../core/records/session-log.ts'
+import type { Mac } from '../../../core/domain/mac.ts'
+import type { Session } from '../../../core/domain/session.ts'
+import type { Records } from '../../../core/records/database.ts'
+import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
+import { macOf, NOON, sessionOf } from '../../analytics/support/visits.ts'
+
+const postgres = await testPostgres(t)
+const log = (records: Records, ...sessions: Session[]): Promise<void> =>
+  inTransaction(records, (transaction) => logSessions(transaction, testKeys, sessions))
+const known = (records: Records, ids: string[]) =>
+  inTransaction(records, (transaction) => loggedSessions(transaction, ids))
+
+const session = sessionOf({
+  id: 's1',
+  mac: '02AABBCCDDEE' as Mac,
+  seconds: 5,
+  toVisitorOctets: (1n << 63n) - 1n,
+})
+
+t.test('a session is one row that only a later version changes', async (t) => {
+  const records = await testRecords(t, postgres)
+  await log(records, { ...session, version: 3, seconds: 30 })
+  await log(records, { ...session, version: 2, seconds: 20 })
+  await log(records, { ...session, version: 4, seconds: 40, endedAt: NOON + 40_000, cause: 'Idle-Timeout' })
+  const { rows } = await records.query('SELECT * FROM session_log')
+  t.match(rows, [
+    {
+      id: 's1',
+      nas: 'nas-lake',
+      site: 'lake',
+      method: 'click-through',
+      lang: 'vi',
+      os: 'Android',
+      device_randomised: true,
+      started_at: new Date(NOON),
+      ended_at: new Date(NOON + 40_000),
+      cause: 'Idle-Timeout',
+      seconds: '40',
+      to_visitor_octets: '9223372036854775807',
+      version: 4,
+    },
+  ])
+  t.equal(rows.length, 1)
+})
+
+t.test('the log says which version it holds and whether the session is open', async (t) => {
+  const records = await testRecords(t, postgres)
+  const again = { ...session, startedAt: NOON + 1 }
+  await log(records, session, { ...again, version: 7, endedAt: NOON + 9 })
+  t.same(
+    await known(records, ['s1', 's2']),
+    new Map([
+      [logKey(session), { version: 1, open: true }],
+      [logKey(again), { version: 7, open: false }],
+    ]),
+  )
+})
+
+t.test('silent sessions are found with what the live store knows them by', async (t) => {
+  const records = await testRecords(t, postgres)
+  await log(
+    records,
+    sessionOf({ id: 'old', mac: macOf(3), heardAt: NOON - 10 }),
+    sessionOf({ id: 'over', heardAt: NOON - 10, endedAt: NOON }),
+    sessionOf({ id: 'fresh', heardAt: NOON }),
+  )
+  const silent = await silentSessions(records, testKeys, { before: NOON, most: 10 })
+  t.match(silent, [
+    { id: 'old', mac: macOf(3), acctSessionId: 'acct-old', nas: 'nas-lake', heardAt: NOON - 10 },
+  ])
+  t.equal(silent.length, 1)
+})
+
+t.test('a silent session is ended once, and not when it was heard of since', async (t) => {
+  const records = await testRecords(t, postgres)
+  const end = (heardAt: number): Promise<boolean> =>
+    inTransaction(records, (transaction) =>
+      endLogged(transaction, { id: 's1', startedAt: NOON, heardAt }, 'Lost-Silence'),
+    )
+  await log(records, session)
+  t.equal(await end(NOON - 1), false)
+  t.equal(await end(NOON), true)
+  t.equal(await end(NOON), false)
+  t.match(await known(records, ['s1']), new Map([[logKey(session), { version: 1, open: false }]]))
+})
+
+t.test('a session is kept for twelve months and forgotten with what is sealed in it', async (t) => {
+  const records = await testRecords(t, postgres)
+  await log(records, session)
+  const YEAR = 365 * 86_400_000
+  await forgetSessions(records, NOON + YEAR)
+  t.equal((await records.query('SELECT 1 FROM session_log')).rowCount, 1)
+  await forgetSessions(records, NOON + YEAR + 3 * 86_400_000)
+  t.equal((await records.query('SELECT 1 FROM session_log')).rowCount, 0)
+})
