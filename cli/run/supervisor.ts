@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import { AggregatorRegistry } from 'prom-client'
+import { localAddresses } from '../../core/process/addresses.ts'
 import { hasDemoSecret, readCityFile } from '../../core/process/city-file.ts'
 import { keysOf } from '../../core/process/keys.ts'
 import { createLog } from '../../core/process/log.ts'
@@ -9,6 +10,7 @@ import type { Settings } from '../../core/process/settings.ts'
 import { openRecords } from '../../core/records/database.ts'
 import { openStore } from '../../core/store/redis.ts'
 import { Child, type Instruction } from './child.ts'
+import { freeUdpPort } from './free-port.ts'
 import type { Role } from './messages.ts'
 import { firstPerson, seed } from './seed.ts'
 import { startServices, writeByRename } from './services.ts'
@@ -58,13 +60,8 @@ export async function startPlatform(
         : [role],
     )
     const notReady = new Map<string, string | null>()
-    // The first RADIUS process finds the ports, if they are free ones, and the others share them.
-    const first = names.filter((name) => !/ (?!1$)/.test(name))
-    await startAll(first, {})
-    await startAll(
-      names.filter((name) => !first.includes(name)),
-      portsOf(children.get('radius-server 1')),
-    )
+    const radiusPorts = await sharedRadiusPorts(settings)
+    await startAll(names)
 
     const status = await startStatusServer({
       host: settings.metricsHost,
@@ -101,11 +98,10 @@ export async function startPlatform(
       }
     }
 
-    async function startAll(
-      these: readonly string[],
-      environment: Readonly<Record<string, string>>,
-    ): Promise<void> {
-      const outcomes = await Promise.allSettled(these.map((name) => startOne(name, environment)))
+    async function startAll(these: readonly string[]): Promise<void> {
+      const outcomes = await Promise.allSettled(
+        these.map((name) => startOne(name, name.startsWith('radius-server') ? radiusPorts : {})),
+      )
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failed) throw failed.reason
     }
@@ -159,6 +155,15 @@ export async function startPlatform(
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Ports for every RADIUS process: those of the settings, or free ones found once for all. */
+async function sharedRadiusPorts(settings: Settings): Promise<Record<string, string>> {
+  const [address = '127.0.0.1'] = localAddresses(settings.hosts)
+  return {
+    RADIUS_AUTH_PORT: String(settings.radiusAuthPort || (await freeUdpPort(address))),
+    RADIUS_ACCT_PORT: String(settings.radiusAcctPort || (await freeUdpPort(address))),
   }
 }
 

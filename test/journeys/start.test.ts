@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
@@ -129,6 +139,16 @@ for (const [what, environment, sentence] of refusals)
     t.notMatch(stderr + stdout, /hush/, 'no secret')
     await until('nothing is left running', () => processesOf(folder).length === 0)
   })
+
+test('`npm start` ends with exit 0 at SIGTERM, with nothing left running', async (t) => {
+  const folder = folderOf(t)
+  const child = spawn('npm', ['start'], { cwd: ROOT, env: { ...process.env, ...free, HOTSPOT_DATA: folder } })
+  const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)))
+  await until('it runs', () => existsSync(join(folder, 'run.json')))
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+  t.same(processesOf(folder), [])
+})
 
 test('a broken city file is told with each fault’s path', async (t) => {
   const folder = folderOf(t)
