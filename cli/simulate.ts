@@ -31,7 +31,8 @@ reports in figures that the platform's own have to equal.
   --data FOLDER       data folder of the running platform (HOTSPOT_DATA, or var)
   --json              the report as one JSON object on standard output
 
-The city file is HOTSPOT_CONFIG, or config/hanoi.json. Ctrl-C ends every session properly; a second one does not wait.
+The city file is HOTSPOT_CONFIG, or config/hanoi.json; set PORTAL_URL if the platform was started with one.
+Ctrl-C ends every session properly; a second one does not wait.
 Exit status: 0 all went well, 1 something failed or it was interrupted, 2 usage.
 `
 

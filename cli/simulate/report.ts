@@ -14,7 +14,7 @@ export function reportText(report: SimulationReport): string {
   const figures: readonly (readonly [string, string])[] = [
     ['arrivals', count(report.arrivals)],
     ['splash views', `${count(report.splashViews)}, ${count(report.gaveUp)} gave up there`],
-    ['taps', count(report.taps)],
+    ['taps', `${count(report.taps)}, ${count(report.codes)} with a code`],
     ['accepts, rejects', `${count(report.accepts)}, ${count(report.rejects)}${named(report.rejections)}`],
     ['sessions started, ended', `${count(report.sessionsStarted)}, ${count(report.sessionsEnded)}`],
     ['ended by', listed(report.causes)],

@@ -9,7 +9,9 @@ import type { Phone } from './phones/phone.ts'
 export interface Counts {
   readonly arrivals: number
   readonly splashViews: number
+  /** Visitors who sent a login form, by the button or with a code. */
   readonly taps: number
+  readonly codes: number
   /** Visitors who read the splash and went away. */
   readonly gaveUp: number
   readonly accepts: number
@@ -68,7 +70,8 @@ interface SiteTally {
 export class Tally implements GatewayObserver {
   arrivals = 0
   splashViews = 0
-  taps = 0
+  #taps = 0
+  #codes = 0
   gaveUp = 0
   started = 0
   ended = 0
@@ -108,6 +111,11 @@ export class Tally implements GatewayObserver {
     this.splashViews++
     this.#splashTime.add(milliseconds)
     this.#splashSize.add(octets)
+  }
+
+  tapped(by: 'button' | 'code'): void {
+    this.#taps++
+    if (by === 'code') this.#codes++
   }
 
   failure(site: string, reason: string): void {
@@ -176,7 +184,8 @@ export class Tally implements GatewayObserver {
     return {
       arrivals: this.arrivals,
       splashViews: this.splashViews,
-      taps: this.taps,
+      taps: this.#taps,
+      codes: this.#codes,
       gaveUp: this.gaveUp,
       accepts: this.#accepts,
       rejects: this.#rejects,

@@ -14,7 +14,7 @@ export type Outcome =
 export interface VisitObserver {
   arrival(): void
   splash(milliseconds: number, octets: number): void
-  tap(): void
+  tap(by: 'button' | 'code'): void
 }
 
 export interface VisitSetup {
@@ -78,7 +78,7 @@ async function walk(browser: Browser, setup: VisitSetup): Promise<Outcome> {
 async function tap(browser: Browser, splash: Page, observer: VisitObserver): Promise<Page | null> {
   const form = loginForm(splash, 'click-through')
   if (!form) return null
-  observer.tap()
+  observer.tap('button')
   return browser.submit(form, splash.url)
 }
 
@@ -95,7 +95,7 @@ async function typeCode(
   const form = loginForm(page, 'voucher')
   const field = form?.fields.find(({ type }) => !['hidden', 'submit'].includes(type))
   if (!form || !field) return null
-  observer.tap()
+  observer.tap('code')
   return browser.submit(form, page.url, { [field.name]: code })
 }
 

@@ -14,7 +14,7 @@ export function readVouchers(file: string): Map<string, string[]> {
     throw new SetupError('no-vouchers', `The codes in ${file} cannot be read: check the path.`, { cause })
   }
   const found = new Map<string, string[]>()
-  for (const value of jsonValues(text, file)) collect(value, null, found)
+  collect(jsonValues(text, file), null, found)
   if (found.size > 0) return found
   throw new SetupError(
     'no-vouchers',
@@ -22,16 +22,12 @@ export function readVouchers(file: string): Map<string, string[]> {
   )
 }
 
-/** One JSON document, or one on each line. */
-function jsonValues(text: string, file: string): unknown[] {
+/** The JSON documents of a file: one, one a line, or several listings one behind the other. */
+function jsonValues(text: string, file: string): unknown {
   try {
-    return [JSON.parse(text)]
+    return JSON.parse(`[${text.trim().replace(/([\]}])\s*(?=[[{])/g, '$1,')}]`)
   } catch (cause) {
-    try {
-      return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [JSON.parse(line) as unknown]))
-    } catch {
-      throw new SetupError('no-vouchers', `${file} is not JSON: ${(cause as Error).message}`, { cause })
-    }
+    throw new SetupError('no-vouchers', `${file} is not JSON: ${(cause as Error).message}`, { cause })
   }
 }
 

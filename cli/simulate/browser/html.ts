@@ -93,8 +93,9 @@ const NAMED: Readonly<Record<string, string>> = {
 }
 
 const decode = (text: string): string =>
-  text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (name) return NAMED[String(name).toLowerCase()] ?? whole
-    const code = hex ? parseInt(hex, 16) : Number(decimal)
+  text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, ...found) => {
+    const [hex, decimal, name] = found as (string | undefined)[]
+    if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole
+    const code = hex !== undefined ? parseInt(hex, 16) : Number(decimal)
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
   })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { dashedMac, parseMac } from '../../../core/domain/mac.ts'
+import { dashedMac } from '../../../core/domain/mac.ts'
 import { uint32, vendorNumber, type Attribute } from '../radius/package.ts'
+import { gatewayMac } from './gateway-mac.ts'
 import { chapPassword, signedUrl, uamChallenge, uamPassword } from './chap.ts'
 import { clientView, totalQuota } from './counters.ts'
 import { RadiusSide, type RadiusManners } from './radius-side.ts'
@@ -98,8 +99,8 @@ export function coovaChilli(setup: GatewaySetup): VirtualGateway {
     return redirect(guest, 'success', { uid: username, ...timeleft, userurl })
   }
 
-  async function logoff(guest: Guest): Promise<WebReply> {
-    await radius.session(guest)?.end('User-Request')
+  function logoff(guest: Guest): WebReply {
+    void radius.session(guest)?.end('User-Request')
     return redirect(guest, 'logoff')
   }
 
@@ -179,12 +180,3 @@ export function coovaChilli(setup: GatewaySetup): VirtualGateway {
     ]
   }
 }
-
-/** A MAC address of the gateway's own, made up from its IP address. */
-export const gatewayMac = (address: string) =>
-  parseMac(
-    `027F${address
-      .split('.')
-      .map((part) => Number(part).toString(16).padStart(2, '0'))
-      .join('')}`,
-  )!

@@ -77,8 +77,8 @@ export function mikrotik(setup: GatewaySetup): VirtualGateway {
     return toPortal(guest, dst, error)
   }
 
-  async function logout(guest: Guest): Promise<WebReply> {
-    await radius.session(guest)?.end('User-Request')
+  function logout(guest: Guest): WebReply {
+    void radius.session(guest)?.end('User-Request')
     return { status: 200, body: '<!doctype html><title>logout</title><h1>you have just logged out</h1>' }
   }
 

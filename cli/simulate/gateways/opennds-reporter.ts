@@ -24,26 +24,38 @@ export interface ReporterSetup {
 const TRIES = 5
 const TIMEOUT_MS = 20_000
 
-/** hotspot-reporter.sh: posts what happens to the portal, one after the other, signed; believes only signed replies. */
+/**
+ * hotspot-reporter.sh: posts what happens to the portal, signed, and believes only signed replies. The script sends one
+ * after the other; visitors here live faster than that, so only what is about the same client waits for its turn.
+ */
 export class OpenNdsReporter {
   readonly #setup: ReporterSetup
-  readonly #connection = new Agent({ keepAlive: true, maxSockets: 1 })
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #connections = new Agent({ keepAlive: true, maxSockets: 8 })
+  /** What each client's next event has to wait for. */
+  readonly #last = new Map<string, Promise<boolean>>()
 
   constructor(setup: ReporterSetup) {
     this.#setup = setup
   }
 
-  /** Queues an event; `make` runs when its turn comes. Settles with whether the portal has it. */
-  post(make: () => object): Promise<boolean> {
-    const sent = this.#last.then(() => this.#deliver(JSON.stringify(make())))
-    this.#last = sent
+  /**
+   * Queues an event behind those about the same client or matter; `make` runs when its turn comes. Settles with whether
+   * the portal has it.
+   */
+  post(about: string, make: () => object): Promise<boolean> {
+    const before = this.#last.get(about) ?? Promise.resolve(true)
+    const sent = before
+      .then(() => this.#deliver(JSON.stringify(make())))
+      .finally(() => {
+        if (this.#last.get(about) === sent) this.#last.delete(about)
+      })
+    this.#last.set(about, sent)
     return sent
   }
 
   async close(): Promise<void> {
-    await this.#last
-    this.#connection.destroy()
+    await Promise.all(this.#last.values())
+    this.#connections.destroy()
   }
 
   async #deliver(body: string): Promise<boolean> {
@@ -94,7 +106,7 @@ export class OpenNdsReporter {
         host: portal.host,
         port: portal.port,
         localAddress: address,
-        agent: this.#connection,
+        agent: this.#connections,
         method: 'POST',
         path,
         timeout: TIMEOUT_MS,

@@ -3,7 +3,7 @@ import { colonMac } from '../../../core/domain/mac.ts'
 import { repeat, type Running } from '../../../core/process/lifecycle.ts'
 import { realMilliseconds, simulatedSeconds } from '../clock.ts'
 import type { Octets } from '../phones/traffic.ts'
-import { gatewayMac } from './coova-chilli.ts'
+import { gatewayMac } from './gateway-mac.ts'
 import type { GatewaySetup, Guest, VirtualGateway } from './gateway.ts'
 import { clientJson } from './opennds-client-json.ts'
 import { customLimits, fasParameter, hidOf, nodeName, returnHidOf } from './opennds-fas.ts'
@@ -118,7 +118,7 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
   function begin(guest: Guest, client: Client, limits: Limits, custom: string): void {
     const startedAt = ownTime()
     const event = (method: string, at: number, { from, to }: Octets, endsAt: number): Promise<boolean> =>
-      reporter.post(() => ({
+      reporter.post(client.token, () => ({
         kind: 'binauth',
         id: randomUUID(),
         at,
@@ -154,21 +154,23 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
     void session.over.then((end) => observer.sessionEnded(lab, end))
   }
 
-  async function deny(guest: Guest): Promise<WebReply> {
-    await clients.get(guest)?.online?.session.end('User-Request')
+  function deny(guest: Guest): WebReply {
+    void clients.get(guest)?.online?.session.end('User-Request')
     return { status: 200, body: '<!doctype html><title>Logged out</title><h1>Logged out</h1>' }
   }
 
   function deauth(clientMac: string): void {
     const online = [...clients].find(([guest]) => colonMac(guest.phone.mac) === clientMac)?.[1].online
-    observer.disconnect(online ? 'ack' : 'nak')
-    void online?.session.end('Admin-Reset')
+    // It is named in every reply until its log-out has come.
+    if (!online?.session.isOpen) return
+    observer.disconnect('ack')
+    void online.session.end('Admin-Reset')
   }
 
   /** Sent whether anybody is online or not: it also says that the gateway lives. */
   async function sendCounters(): Promise<void> {
     let listed = 0
-    const taken = await reporter.post(() => {
+    const taken = await reporter.post('counters', () => {
       const online = [...clients].flatMap(([guest, { token, online }]) =>
         online ? [{ guest, token, online }] : [],
       )
@@ -206,7 +208,7 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
   /** Asks whom to put out. */
   async function poll(): Promise<void> {
     if ([...clients.values()].some(({ online }) => online))
-      await reporter.post(() => ({ kind: 'poll', id: randomUUID(), at: ownTime() }))
+      await reporter.post('poll', () => ({ kind: 'poll', id: randomUUID(), at: ownTime() }))
   }
 
   return {
@@ -216,7 +218,7 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
     async open() {
       bornAt = clock.now()
       await server.open()
-      await reporter.post(() => ({
+      await reporter.post('start', () => ({
         kind: 'start',
         id: randomUUID(),
         at: ownTime(),
@@ -240,7 +242,8 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
       clients.delete(guest)
     },
     async endAll(cause) {
-      await Promise.all([...clients.values()].map(({ online }) => online?.session.end(cause)))
+      const online = [...clients.values()].flatMap((client) => client.online ?? [])
+      await Promise.all(online.map(({ session }) => session.end(cause)))
     },
     async close() {
       await Promise.all(loops.map((loop) => loop.stop()))

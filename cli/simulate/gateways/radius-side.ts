@@ -122,7 +122,8 @@ export class RadiusSide {
   }
 
   session(guest: Guest): OnlineSession | null {
-    return this.#sessions.get(guest.phone.mac)?.session ?? null
+    const session = this.#sessions.get(guest.phone.mac)?.session
+    return session?.isOpen ? session : null
   }
 
   async endAll(cause: EndCause): Promise<void> {
@@ -216,7 +217,9 @@ export class RadiusSide {
       return { errorCause: NAS_MISMATCH }
     if (this.#manners.disconnectNeeds.some((name) => textOf(packet, name) === undefined))
       return { errorCause: MISSING_ATTRIBUTE }
-    const entry = [...this.#sessions.values()].find((each) => matches(each, packet, this.#manners))
+    const entry = [...this.#sessions.values()].find(
+      (each) => each.session.isOpen && matches(each, packet, this.#manners),
+    )
     if (!entry) return { errorCause: SESSION_NOT_FOUND }
     if (kind === 'disconnect') void entry.session.end('Admin-Reset')
     else entry.session.change(given(this.#said(packet)))

@@ -64,6 +64,7 @@ export class OnlineSession {
   #limits: Limits
   #wait: Wait | null = null
   #asked: EndCause | null = null
+  #open = true
   #told = 0
 
   constructor({ stay, limits, clock, reporter }: SessionSetup) {
@@ -75,9 +76,15 @@ export class OnlineSession {
     this.over = this.#live()
   }
 
+  /** Whether the phone is let through; false from the moment of its end, confirmed or not. */
+  get isOpen(): boolean {
+    return this.#open
+  }
+
   /** Ends it now. */
   end(cause: EndCause): Promise<SessionEnd> {
     this.#asked ??= cause
+    this.#open = false
     this.#wait?.cut()
     return this.over
   }
@@ -110,6 +117,7 @@ export class OnlineSession {
   }
 
   async #stop(reading: Reading, cause: EndCause): Promise<SessionEnd> {
+    this.#open = false
     return { reading, cause, confirmed: await this.#reporter.stop(reading, cause) }
   }
 

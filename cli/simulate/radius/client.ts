@@ -92,17 +92,15 @@ export class RadiusClient {
   async #request(code: Exchange['code'], lane: Lane, attributes: readonly Attribute[]): Promise<Answer> {
     const { secret, clock, observer, random, mischief } = this.#setup
     const identifier = await lane.take()
-    const packet = radius.encode({
-      code,
-      secret,
-      identifier,
-      attributes: [...attributes],
-      add_message_authenticator: code === 'Access-Request',
-    })
-    // The package hands out a view of a 4 KB buffer.
-    const exchange: Exchange = { code, octets: Buffer.from(packet), response: null, heard: null }
+    const octets = write(code, secret, identifier, attributes)
+    if (octets === null) {
+      lane.release(identifier)
+      observer.fault(`${code}: cannot be written`)
+      return { kind: 'silence' }
+    }
+    const exchange: Exchange = { code, octets, response: null, heard: null }
     lane.underWay[identifier] = exchange
-    const began = clock.now()
+    const began = performance.now()
     const repeat = random.chance(mischief.duplicates) ? random.pick(['at once', 'afterwards'] as const) : null
     for (let tries = 0; tries < TRIES && exchange.response === null; tries++) {
       if (tries > 0) observer.retransmitted()
@@ -120,7 +118,7 @@ export class RadiusClient {
       lane.release(identifier)
       return { kind: 'silence' }
     }
-    observer.answered(clock.now() - began)
+    observer.answered(performance.now() - began)
     if (repeat === 'afterwards') this.#again(exchange, response, lane, identifier)
     else lane.release(identifier)
     const decoded = decode(response)
@@ -142,7 +140,7 @@ export class RadiusClient {
         if (exchange.response !== null) break
       }
       lane.release(identifier)
-      const second = exchange.response as Buffer | null
+      const second = exchange.response
       if (second === null) observer.fault(`${exchange.code} sent twice: no second answer`)
       else if (!second.equals(first)) observer.fault(`${exchange.code} sent twice: two different answers`)
     }
@@ -183,6 +181,22 @@ export class RadiusClient {
 
   readonly #lost = (): boolean =>
     this.#setup.mischief.loss > 0 && this.#setup.random.chance(this.#setup.mischief.loss)
+}
+
+/** The octets of a request; null where an attribute does not fit, which the package says by throwing. */
+function write(
+  code: Exchange['code'],
+  secret: string,
+  identifier: number,
+  attributes: readonly Attribute[],
+): Buffer | null {
+  const packet = { code, secret, identifier, attributes: [...attributes] }
+  try {
+    // The package hands out a view of a 4 KB buffer.
+    return Buffer.from(radius.encode({ ...packet, add_message_authenticator: code === 'Access-Request' }))
+  } catch {
+    return null
+  }
 }
 
 interface Exchange {
