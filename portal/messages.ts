@@ -85,6 +85,20 @@ export function chooseLanguage(asked: {
   return 'vi'
 }
 
+/** The language a browser asks for first, whether or not we speak it: `ko`, `zh-Hant`; `und` when it names none. */
+export function firstLanguage(acceptLanguage: string | undefined): string {
+  for (const range of rangesByWeight(acceptLanguage ?? '')) {
+    const wanted = likelyScript(range)
+    if (!wanted) continue
+    // Made-up subtags would give a report as many rows as somebody likes.
+    if (languageNames.of(wanted.language) === wanted.language) return 'other'
+    return wanted.language === 'zh' ? `zh-${wanted.script ?? 'Hans'}` : wanted.language
+  }
+  return 'und'
+}
+
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' })
+
 // Real headers stay under 150 characters; a longer one is somebody's experiment and is read up to here.
 const longestHeader = 400
 

@@ -15,8 +15,6 @@ export interface Usage {
   readonly octets: number
 }
 
-export const NOTHING_USED: Usage = { seconds: 0, octets: 0 }
-
 /** A total that usage is held against. */
 export interface Allowance {
   readonly seconds?: number | undefined

@@ -19,7 +19,10 @@ export interface Visit {
   readonly ap: Mac | null
   readonly ssid: string | null
   readonly ip: string | null
+  /** The language of the pages. */
   readonly lang: string
+  /** What reports say: the language chosen on the page, else the first the browser asked for. */
+  readonly spoken: string
   readonly device: Device
   readonly context: GatewayContext
   /** True when the gateway's redirect was signed or encrypted; otherwise what it says is hearsay. */

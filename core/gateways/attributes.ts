@@ -5,7 +5,6 @@ import type { RadiusAttribute } from './gateway.ts'
 export const UserName = 1
 export const SessionTimeout = 27
 export const IdleTimeout = 28
-export const CallingStationId = 31
 export const AcctSessionId = 44
 export const FramedIpAddress = 8
 const WISPR = 14122

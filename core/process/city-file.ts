@@ -138,8 +138,6 @@ const city = z.strictObject({
   timeZone: z.literal('Asia/Ho_Chi_Minh'),
 })
 
-export type NasInput = z.input<ReturnType<typeof nasSchema>>
-
 /**
  * Reads and checks a city file.
  * @throws CityFileError with every fault and its JSON path; SetupError when the file cannot be read.

@@ -114,8 +114,9 @@ function url(name: string, given: string | null): string | null {
 function secret(environment: Environment, name: string): string | null {
   const file = environment[`${name}_FILE`]?.trim()
   if (!file) return environment[name]?.trim() || null
+  let held: string
   try {
-    return readFileSync(file, 'utf8').trim() || null
+    held = readFileSync(file, 'utf8').trim()
   } catch (cause) {
     throw new SetupError(
       'bad-environment',
@@ -123,4 +124,11 @@ function secret(environment: Environment, name: string): string | null {
       { cause },
     )
   }
+  // Taken for unset it would lead to a key or a store of our own making, beside the one that was meant.
+  if (held === '')
+    throw new SetupError(
+      'bad-environment',
+      `${name}_FILE names ${file}, which is empty: put the value in it.`,
+    )
+  return held
 }

@@ -3,7 +3,7 @@ import type { Operator, Site } from '../domain/site.ts'
 import type { CityFile } from '../process/city-file.ts'
 import type { Keys } from '../process/keys.ts'
 import { sealedNas, unsealedNas } from '../process/sealed-nas.ts'
-import { inTransaction, type Records } from './database.ts'
+import { inTransaction, type Records, type Transaction } from './database.ts'
 
 /** What a city file would change in the records. */
 export interface Reconciliation {
@@ -16,6 +16,9 @@ export interface City {
   readonly sites: readonly Site[]
   readonly nas: readonly Nas[]
 }
+
+/** Any number that nobody else uses: it lets one process at a time bring the city up to date. */
+const CITY_LOCK = 7_202_612
 
 interface SiteRow {
   id: string
@@ -43,11 +46,14 @@ export async function readCity(records: Records, sealing: Keys): Promise<City> {
 }
 
 /** How the records differ from a city file; what staff added is left alone. */
-export async function compareCity(records: Records, file: CityFile, sealing: Keys): Promise<Reconciliation> {
-  const [sites, nas] = await Promise.all([
-    records.query<SiteRow>('SELECT id, record, origin FROM sites'),
-    records.query<NasRow>('SELECT id, record, origin FROM nas'),
-  ])
+export async function compareCity(
+  records: Records | Transaction,
+  file: CityFile,
+  sealing: Keys,
+): Promise<Reconciliation> {
+  // In turn: a transaction is one connection, which takes one question at a time.
+  const sites = await records.query<SiteRow>('SELECT id, record, origin FROM sites')
+  const nas = await records.query<NasRow>('SELECT id, record, origin FROM nas')
   const plain = (each: Nas): string =>
     canonical({
       ...each,
@@ -67,22 +73,37 @@ export async function compareCity(records: Records, file: CityFile, sealing: Key
   }
 }
 
+/**
+ * Runs `work` while no other process changes or publishes the city: each part of the platform does so at its start, and
+ * all parts may start at the same moment.
+ */
+export function oneCityAtATime<T>(
+  records: Records,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  return inTransaction(records, async (transaction) => {
+    await transaction.query('SELECT pg_advisory_xact_lock($1)', [CITY_LOCK])
+    return work(transaction)
+  })
+}
+
 /** Makes the records follow a city file: its entries added, changed and removed; what staff added stays. */
 export async function reconcileCity(
   records: Records,
   file: CityFile,
   sealing: Keys,
 ): Promise<Reconciliation> {
-  const difference = await compareCity(records, file, sealing)
-  const { sites, nas } = difference
-  const nothing = [sites, nas].every((d) => d.added.length + d.changed.length + d.removed.length === 0)
-  await inTransaction(records, async (transaction) => {
+  return oneCityAtATime(records, async (transaction) => {
+    // Under the lock: whoever held it may have done it all.
+    const difference = await compareCity(transaction, file, sealing)
+    const { sites, nas } = difference
+    const nothing = [sites, nas].every((d) => d.added.length + d.changed.length + d.removed.length === 0)
     for (const operator of file.operators)
       await transaction.query(
         'INSERT INTO operators (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE operators.name <> excluded.name',
         [operator.id, operator.name],
       )
-    if (nothing) return
+    if (nothing) return difference
     const siteIds = new Set([...sites.added, ...sites.changed])
     for (const site of file.sites.filter((each) => siteIds.has(each.id)))
       await transaction.query(
@@ -105,8 +126,8 @@ export async function reconcileCity(
        AND NOT EXISTS (SELECT 1 FROM vouchers WHERE vouchers.site = sites.id)`,
       [sites.removed],
     )
+    return difference
   })
-  return difference
 }
 
 /** Adds or replaces a site by hand. */

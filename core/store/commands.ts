@@ -39,6 +39,17 @@ export async function openCommands(store: Store): Promise<void> {
 
 /** Takes up to 32 commands: first those that a dead worker left for over a minute, then new ones. */
 export async function takeCommands(store: Store, consumer: string): Promise<TakenCommand[]> {
+  try {
+    return await take(store, consumer)
+  } catch (error) {
+    // A store that came back without its data has lost the group, too.
+    if (!(error as Error).message.startsWith('NOGROUP')) throw error
+    await openCommands(store)
+    return take(store, consumer)
+  }
+}
+
+async function take(store: Store, consumer: string): Promise<TakenCommand[]> {
   const abandoned = (await store.xautoclaim(keys.commands, GROUP, consumer, 60_000, '0', 'COUNT', 32)) as [
     string,
     [string, string[] | null][],

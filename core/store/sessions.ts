@@ -74,9 +74,9 @@ export class SessionStore {
     throw new StoreError(`cannot save a session of ${record.nas}: its record changed ${TRIES} times under us`)
   }
 
-  /** Ends an open session that no Stop will end. Null when it is not open any more. */
+  /** Ends an open session that no Stop will end. Null when it is not open any more, or began after that moment. */
   async end(ref: SessionRef, cause: string, at: number): Promise<Session | null> {
-    return this.#endIf(ref, () => ({ cause, at }))
+    return this.#endIf(ref, (session) => (session.startedAt > at ? null : { cause, at }))
   }
 
   /** Ends a session that has been silent for three intervals, at the moment we last heard of it. */
@@ -181,7 +181,7 @@ export class SessionStore {
       visit: visit.id,
       subject: grant?.subject ?? null,
       method: grant?.method ?? null,
-      lang: visit.lang,
+      lang: visit.spoken,
       os: visit.device.os,
     }
   }

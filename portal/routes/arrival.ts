@@ -8,6 +8,7 @@ import { gatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
 import { deviceOf, isProbe } from '../device.ts'
+import { firstLanguage } from '../messages.ts'
 import { senderFor } from '../page-model.ts'
 import type { PortalParts } from '../parts.ts'
 
@@ -86,7 +87,7 @@ export async function tell(
   step: FunnelStep,
   method?: string,
 ): Promise<void> {
-  const { nas, site, mac, lang, device } = visit
+  const { nas, site, mac, spoken: lang, device } = visit
   const event = {
     kind: 'funnel',
     at: parts.now(),
@@ -115,6 +116,7 @@ async function rememberVisit(
     ssid: arrival.ssid,
     ip: arrival.ip,
     lang: senderFor(parts, request, null).lang,
+    spoken: firstLanguage(request.headers['accept-language']),
     device: deviceOf(request.headers['user-agent']),
     context: arrival.context,
     proved: arrival.proved,

@@ -42,8 +42,9 @@ async function logIn(
   const { visit } = known
   const method = parts.methods.get((request.params as { method: string }).method)
   if (!method || !site.login.includes(method.name)) return sender.redirect(reply, '/splash', visit.id)
-  const chosen = { ...visit, lang: sender.lang }
-  if (chosen.lang !== visit.lang) await parts.visits.update(chosen)
+  // Another language than that of the first page was chosen in the menu.
+  const chosen = sender.lang === visit.lang ? visit : { ...visit, lang: sender.lang, spoken: sender.lang }
+  if (chosen !== visit) await parts.visits.update(chosen)
   await tell(parts, chosen, 'tap', method.name)
   const outcome = await method.complete({ visit: chosen, site, fields, now: parts.now() })
   if (outcome.kind === 'refused') {

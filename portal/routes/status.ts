@@ -11,8 +11,8 @@ import type { Place, PortalParts } from '../parts.ts'
 import { handoffOf, visitIsOver } from './login.ts'
 import { splashOf } from './arrival.ts'
 
-/** How long "Disconnect" waits for the gateway's word before it answers. */
-const DISCONNECT_WAIT_MS = 3000
+/** How long "Disconnect" waits for the gateway's word before it answers; a reporter asks us every five seconds or so. */
+const DISCONNECT_WAIT_MS = { coa: 3000, reporter: 9000 } as const
 const WAIT_STEP_MS = 100
 /** The waiting page looks again this often; openNDS asks us every five seconds or so. */
 const RECHECK_SECONDS = 3
@@ -110,8 +110,11 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
   )
 }
 
+/** The session of the visit's right. One that was over before the right was given belongs to an earlier log-in. */
 async function sessionOf(parts: PortalParts, { known }: Place): Promise<Session | null> {
-  return known.session ? parts.sessions.find(known.session) : null
+  const session = known.session && (await parts.sessions.find(known.session))
+  if (!session || (session.endedAt !== null && session.heardAt < (known.grant?.grantedAt ?? 0))) return null
+  return session
 }
 
 async function openSession(parts: PortalParts, place: Place): Promise<Session | null> {
@@ -125,7 +128,7 @@ async function disconnect(parts: PortalParts, place: Place, session: Session): P
   if (place.gateway.disconnect === 'coa')
     await requestDisconnect(parts.store, session, 'visitor', parts.now())
   else await requestDeauth(parts.store, session)
-  for (let waited = 0; waited < DISCONNECT_WAIT_MS; waited += WAIT_STEP_MS) {
+  for (let waited = 0; waited < DISCONNECT_WAIT_MS[place.gateway.disconnect]; waited += WAIT_STEP_MS) {
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS))
     if (!(await openSession(parts, place))) return
   }

@@ -5,7 +5,7 @@ import { parseMac, type Mac } from '../../domain/mac.ts'
 export interface OpenndsClient {
   readonly mac: Mac
   readonly ip: string | null
-  /** openNDS's own name of the log-in: its token and when it began. */
+  /** openNDS's own name of the log-in: its token, which is another one after each log-out. */
   readonly acctSessionId: string
   readonly startedAt: number
   readonly fromVisitorOctets: bigint
@@ -102,7 +102,8 @@ export function readOpenndsEvent(body: string): OpenndsEvent | null {
   const named: OpenndsClient = {
     mac,
     ip: null,
-    acctSessionId: sessionId(data.token, data.sessionStart),
+    // Not with its start as well: 9.10 tells BinAuth of a log-in a later second than it keeps and tells ever after.
+    acctSessionId: data.token,
     startedAt: data.sessionStart * 1000,
     fromVisitorOctets: BigInt(data.outgoing),
     toVisitorOctets: BigInt(data.incoming),
@@ -123,15 +124,13 @@ function counted(raw: unknown): OpenndsClient | null {
   return {
     mac,
     ip: data.ip ?? null,
-    acctSessionId: sessionId(data.token, data.session_start),
+    acctSessionId: data.token,
     startedAt: data.session_start * 1000,
     fromVisitorOctets: BigInt(data.upload_this_session) * KILOBYTE,
     toVisitorOctets: BigInt(data.download_this_session) * KILOBYTE,
     visit: visitOf(data.custom ?? ''),
   }
 }
-
-const sessionId = (token: string, start: number): string => `${token}-${start}`
 
 /** The visit in our custom string, which openNDS may hand on percent-encoded. */
 function visitOf(custom: string): string | null {

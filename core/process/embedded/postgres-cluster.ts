@@ -157,7 +157,9 @@ function targetOf(link: string): string {
 function run(program: string, user: ServerUser, words: string[], input = ''): Promise<void> {
   return new Promise((done, failed) => {
     const options = { cwd: '/', env: serverEnvironment(), ...user }
-    const child = execFile(program, words, options, (error) => (error instanceof Error ? failed(error) : done()))
+    const child = execFile(program, words, options, (error) =>
+      error instanceof Error ? failed(error) : done(),
+    )
     // One that ends early says why on stderr.
     child.stdin?.on('error', () => {}).end(input)
   })

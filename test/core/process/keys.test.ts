@@ -50,7 +50,6 @@ test('a secret never prints', (t) => {
     JSON.stringify({ secret }),
     inspect(secret),
     inspect({ a: [secret] }),
-    `${secret}`,
   ]) {
     t.notMatch(shown, /horse/)
     t.match(shown, /\[secret\]/)

@@ -26,6 +26,22 @@ test('the portal at the door', async (t) => {
     t.match(again.body, /<html lang="vi"/)
   })
 
+  await t.test(
+    'reports hear the language that the browser asked for, or that was chosen in the menu',
+    async (t) => {
+      const phone = parseMac('02AABBCCDD66')!
+      const page = await stage.get(chilliArrival({}, phone), { 'accept-language': 'ko-KR,ko;q=0.9' })
+      t.match(page.body, /<html lang="vi"/, 'a page in Korean is still to come')
+      const v = visitIn(page.body)
+      await stage.post('/login/click-through', { v, lang: 'vi' })
+      await stage.post('/login/click-through', { v, lang: 'en' })
+      const spoken = (await stage.events('chilli')).flatMap((event) =>
+        event.kind === 'funnel' && event.visit === v ? [`${event.step} ${event.lang}`] : [],
+      )
+      t.same(spoken, ['arrival ko', 'splash ko', 'tap ko', 'granted ko', 'tap en', 'granted en'])
+    },
+  )
+
   await t.test('a forged, changed, unsigned or unknown redirect is one uniform error', async (t) => {
     const good = chilliArrival()
     const bodies = new Set<string>()

@@ -20,7 +20,7 @@ const binauth = (method: string, visit: string, more: object = {}): string =>
     custom: Buffer.from(`s=3600&v=${visit}&m=00`).toString('base64'),
     ...more,
   })
-const counters = (visit: string, download: number, upload: number): string =>
+const counters = (visit: string, download: number, upload: number, start = START): string =>
   JSON.stringify({
     kind: 'counters',
     id: 'c',
@@ -33,7 +33,7 @@ const counters = (visit: string, download: number, upload: number): string =>
           ip: '10.77.0.176',
           token: '6d7364ca',
           state: 'Authenticated',
-          session_start: String(START),
+          session_start: String(start),
           session_end: 'null',
           custom: Buffer.from(`v=${visit}`).toString('base64'),
           download_this_session: String(download),
@@ -47,7 +47,7 @@ test('openNDS, which has no RADIUS', async (t) => {
   const stage = await startStage(t)
   const v = visitIn((await stage.get(openndsArrival(2))).body)
   await stage.post('/login/click-through', { v })
-  const ref = { nas: 'nds', acctSessionId: `6d7364ca-${START}`, mac: PHONE }
+  const ref = { nas: 'nds', acctSessionId: '6d7364ca', mac: PHONE }
   const post = (body: string, more = {}) => stage.app.inject(signedEvent(stage, body, more))
 
   await t.test('a log-in that BinAuth tells becomes a session like any other', async (t) => {
@@ -80,6 +80,11 @@ test('openNDS, which has no RADIUS', async (t) => {
       fromVisitorOctets: 99n * 1024n,
       seconds: 300,
     })
+  })
+
+  await t.test('BinAuth was told a later second than openNDS keeps: it is one session still', async (t) => {
+    await post(counters(v, 979, 99, START - 1))
+    t.equal(await stage.parts.sessions.openCount('nds'), 1)
   })
 
   await t.test('Disconnect is told in the reply until the log-out has come', async (t) => {

@@ -77,8 +77,11 @@ test('being online', async (t) => {
   })
 
   await t.test('after Disconnect a new tap is a new right', async (t) => {
+    stage.now += 60_000
     t.equal((await stage.post('/login/click-through', { v })).statusCode, 303)
     t.notOk((await stage.parts.visits.find(v))?.revoked)
+    const page = await stage.get(`/online?v=${v}`)
+    t.match(page.body, /Bạn đã vào mạng/, 'the session before it, which has ended, is another one')
   })
 
   await t.test('terms, privacy and help stand without a visit', async (t) => {

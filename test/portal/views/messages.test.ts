@@ -1,5 +1,11 @@
 import t from 'tap'
-import { buildCatalogues, chooseLanguage, type Lang, loadMessages } from '../../../portal/messages.ts'
+import {
+  buildCatalogues,
+  chooseLanguage,
+  firstLanguage,
+  type Lang,
+  loadMessages,
+} from '../../../portal/messages.ts'
 
 const both: readonly Lang[] = ['vi', 'en']
 const all: readonly Lang[] = ['vi', 'en', 'zh-Hans', 'ko', 'zh-Hant', 'ja', 'fr', 'ru']
@@ -7,10 +13,9 @@ const choose = (acceptLanguage: string | undefined, available = all, query?: unk
   chooseLanguage({ query, acceptLanguage, available })
 
 const anyParams = Object.fromEntries(
-  ['page', 'place', 'count', 'date', 'time', 'ref', 'amount', 'address', 'hours', 'minutes'].map((name) => [
-    name,
-    2,
-  ]),
+  ['page', 'place', 'months', 'count', 'date', 'time', 'ref', 'amount', 'address', 'hours', 'minutes'].map(
+    (name) => [name, 2],
+  ),
 )
 
 t.test('the catalogues load, Vietnamese first, and share their keys', async (t) => {
@@ -166,4 +171,19 @@ t.test('a hostile header costs nothing and changes nothing', async (t) => {
   t.equal(choose(`${'ja;q=0.1,'.repeat(1e5)}en`), 'ja')
   t.equal(choose('en-u-ca-\u0000, <script>, en--x, i-klingon'), 'vi')
   t.equal(choose('__proto__, constructor'), 'vi')
+})
+
+t.test('reports name the first language a browser asks for, whether or not a page speaks it', async (t) => {
+  for (const [header, language] of [
+    ['ko-KR,ko;q=0.9,en;q=0.8', 'ko'],
+    ['zh-TW,zh;q=0.9', 'zh-Hant'],
+    ['zh-CN', 'zh-Hans'],
+    ['vi', 'vi'],
+    ['*;q=0.5, fr;q=0.9', 'fr'],
+    ['qqq-made-up', 'other'],
+    ['<script>', 'und'],
+    ['', 'und'],
+    [undefined, 'und'],
+  ] as const)
+    t.equal(firstLanguage(header), language, String(header))
 })
