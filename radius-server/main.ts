@@ -30,7 +30,9 @@ export async function start(shared: Shared): Promise<Part> {
   const tables = await followTables(store, keys, {
     accepts: (nas) => settings.loopbackOnly || !hasDemoSecret(nas),
     changed: (fresh) => {
-      table = nasTable(fresh.nas.values())
+      table = nasTable(fresh.nas.values(), (nas, error) =>
+        log.error({ err: error, nas: nas.id }, 'a NAS is left out: its secret cannot be used'),
+      )
     },
     failed: (error) => log.error(error, 'cannot refresh the NAS table'),
   })

@@ -6,6 +6,7 @@ import type { KnownNas } from './nas-table.ts'
 export class MessageAuthenticatorMemory {
   readonly #store: Store
   readonly #seen = new Set<string>()
+  readonly #stored = new Set<string>()
 
   constructor(store: Store) {
     this.#store = store
@@ -13,17 +14,29 @@ export class MessageAuthenticatorMemory {
 
   /** Learns what other workers and earlier runs saw. */
   async refresh(): Promise<void> {
-    for (const nas of await this.#store.smembers(keys.messageAuthenticatorSeen)) this.#seen.add(nas)
+    for (const nas of await this.#store.smembers(keys.messageAuthenticatorSeen)) {
+      this.#seen.add(nas)
+      this.#stored.add(nas)
+    }
   }
 
   required({ id, messageAuthenticator }: KnownNas): boolean {
     return messageAuthenticator === 'require' || (messageAuthenticator === 'auto' && this.#seen.has(id))
   }
 
-  /** Notes a valid one. It holds here at once, elsewhere and for later runs once it is stored. */
+  /**
+   * Notes a valid one. It holds here at once, elsewhere and for later runs once it is stored; where the store does not
+   * take it, the next one tries again.
+   */
   async saw({ id }: KnownNas): Promise<void> {
-    if (this.#seen.has(id)) return
     this.#seen.add(id)
-    await this.#store.sadd(keys.messageAuthenticatorSeen, id)
+    if (this.#stored.has(id)) return
+    this.#stored.add(id)
+    try {
+      await this.#store.sadd(keys.messageAuthenticatorSeen, id)
+    } catch (error) {
+      this.#stored.delete(id)
+      throw error
+    }
   }
 }

@@ -13,12 +13,24 @@ export interface NasTable {
   find(address: string): KnownNas | undefined
 }
 
-/** Builds the look-up; single addresses cost one Map read whatever the number of NASes. */
-export function nasTable(all: Iterable<Nas>): NasTable {
+/**
+ * Builds the look-up; single addresses cost one Map read whatever the number of NASes. A NAS whose secret cannot be used
+ * is told to `unusable` and left out: one bad record must not silence the others.
+ */
+export function nasTable(
+  all: Iterable<Nas>,
+  unusable: (nas: Nas, error: unknown) => void = () => undefined,
+): NasTable {
   const single = new Map<string, KnownNas>()
-  const blocks: { bits: number; list: BlockList; nas: KnownNas }[] = []
+  const blocks: { bits: number; family: 'ipv4' | 'ipv6'; list: BlockList; nas: KnownNas }[] = []
   for (const record of all) {
-    const nas: KnownNas = { ...record, shared: new SharedSecret(Buffer.from(record.secret.reveal())) }
+    let nas: KnownNas
+    try {
+      nas = { ...record, shared: new SharedSecret(Buffer.from(record.secret.reveal())) }
+    } catch (error) {
+      unusable(record, error)
+      continue
+    }
     for (const address of record.addresses) {
       const block = parseCidr(address)
       if (!block) continue
@@ -27,8 +39,9 @@ export function nasTable(all: Iterable<Nas>): NasTable {
         continue
       }
       const list = new BlockList()
-      list.addSubnet(block.address, block.bits, block.family === 4 ? 'ipv4' : 'ipv6')
-      blocks.push({ bits: block.bits, list, nas })
+      const family = block.family === 4 ? 'ipv4' : 'ipv6'
+      list.addSubnet(block.address, block.bits, family)
+      blocks.push({ bits: block.bits, family, list, nas })
     }
   }
   blocks.sort((a, b) => b.bits - a.bits)
@@ -38,7 +51,8 @@ export function nasTable(all: Iterable<Nas>): NasTable {
       const exact = single.get(address)
       if (exact || blocks.length === 0) return exact
       const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-      return blocks.find(({ list }) => list.check(address, family))?.nas
+      // A BlockList takes IPv4 for `::ffff:…`, so that `::/0` would hold every IPv4 address too.
+      return blocks.find((block) => block.family === family && block.list.check(address, family))?.nas
     },
   }
 }

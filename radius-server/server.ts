@@ -46,6 +46,9 @@ export class RadiusServer {
   }
 
   receive(port: Port, incoming: Incoming): void {
+    // RFC 768: port 0 says that no answer is wanted. A socket throws when it is told to send there.
+    if (incoming.port === 0) return this.#drop('no-source-port', incoming, null)
+
     const packet = accept(incoming.datagram, port === 'auth' ? authenticationRequests : accountingRequests)
     if (typeof packet === 'string') return this.#drop(packet, incoming, null)
 
@@ -127,16 +130,15 @@ export class RadiusServer {
   /** A store is away, or worse: no answer, so that the NAS asks again; nothing was recorded that was not. */
   #failed(error: unknown, incoming: Incoming, nas: KnownNas, entry: DuplicateEntry): void {
     this.#duplicates.forget(entry)
-    this.#parts.log.error({ err: error, nas: nas.id }, 'a RADIUS request could not be worked on')
-    this.#drop('store-away', incoming, nas)
+    this.#drop('store-away', incoming, nas, { err: error })
   }
 
-  #drop(reason: string, incoming: Incoming, nas: KnownNas | null): void {
+  #drop(reason: string, incoming: Incoming, nas: KnownNas | null, more: object = {}): void {
     this.#parts.metrics.dropped.inc({ reason })
     const setting = reason === 'missing-message-authenticator' ? { setting: 'messageAuthenticator' } : {}
     this.#drops.warn(
       reason,
-      { reason, nas: nas?.id ?? null, from: incoming.address, ...setting },
+      { reason, nas: nas?.id ?? null, from: incoming.address, ...setting, ...more },
       'RADIUS packet dropped',
     )
   }

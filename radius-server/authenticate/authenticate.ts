@@ -27,6 +27,8 @@ export interface AccessQuestion {
   readonly userName: string
   readonly mac: Mac
   readonly now: number
+  /** The id of a visit, if one has to be made. */
+  readonly freshId: string
 }
 
 const MOST_USER_NAME = 253

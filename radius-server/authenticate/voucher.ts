@@ -1,8 +1,9 @@
 import { siteSession } from '../../core/domain/limits.ts'
 import { deviceSubject, voucherGrant } from '../../core/domain/grants.ts'
 import type { Visit } from '../../core/domain/visit.ts'
+import { parseCode } from '../../core/domain/voucher.ts'
 import { tooManyTries, countTry } from '../../core/store/tries.ts'
-import { newVisitId } from '../../core/store/visits.ts'
+import { revealPassword } from '../packet/passwords.ts'
 import type { AccessQuestion, Decision } from './authenticate.ts'
 import { proves, sentNoPassword } from './credential.ts'
 import { stillAllowed, type Rights } from './rights.ts'
@@ -14,7 +15,9 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
   const claimed =
     sentNoPassword(packet, nas.shared, credential) ||
     proves(packet, nas.shared, credential, userName) ||
-    proves(packet, nas.shared, credential, code)
+    proves(packet, nas.shared, credential, code) ||
+    // PAP shows what was typed, and who types a code twice may spell it in two ways.
+    parseCode(revealPassword(packet, nas.shared)?.toString() ?? '') === code
   if (!claimed) return { kind: 'reject', reason: 'bad-password' }
   if (await tooManyTries(rights.store, nas.id, mac)) return { kind: 'reject', reason: 'too-many-tries' }
   const device = deviceSubject(rights.subjectKey, mac)
@@ -24,14 +27,15 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
     return { kind: 'reject', reason: redeemed.reason }
   }
   const visit: Visit = {
-    id: newVisitId(),
+    id: question.freshId,
     nas: nas.id,
     site: site.id,
     mac,
     ap: null,
     ssid: null,
     ip: null,
-    lang: 'und',
+    lang: 'vi',
+    spoken: 'und',
     device: { family: 'unknown', os: 'unknown' },
     context: {},
     proved: true,

@@ -9,6 +9,7 @@ import type { LiveTables } from '../../core/store/tables.ts'
 import { toAttribute } from '../attributes.ts'
 import type { RadiusMetrics } from '../metrics.ts'
 import { SharedSecret } from '../packet/secret.ts'
+import { RateLimitedLog } from '../rate-limited-log.ts'
 import { sendDisconnect, type CoaResult, type Timers } from './client.ts'
 
 export interface CoaParts {
@@ -41,7 +42,11 @@ export async function startCoaWorker(parts: CoaParts): Promise<Running> {
       underway.add(one)
     }
   }
-  const polling = repeat(EVERY_MS, work, (error) => parts.log.error(error, 'cannot take Disconnect commands'))
+  // With the store away every turn fails, ten times a second.
+  const failures = new RateLimitedLog(parts.log, parts.now)
+  const polling = repeat(EVERY_MS, work, (error) =>
+    failures.warn('commands', { err: error }, 'cannot take Disconnect commands'),
+  )
   return {
     async stop() {
       await polling.stop()

@@ -1,7 +1,7 @@
+import { createHmac } from 'node:crypto'
 import { classText } from '../../core/domain/grant.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
-import { newSessionId } from '../../core/store/sessions.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
 import { integer, text } from '../packet/values.ts'
@@ -26,7 +26,14 @@ export async function handleAccess(handling: Handling, request: Request): Promis
   const decision: Decision =
     credential === 'eap'
       ? { kind: 'reject', reason: 'eap-not-offered' }
-      : await authenticate(handling.rights, { packet, nas, site, credential, now })
+      : await authenticate(handling.rights, {
+          packet,
+          nas,
+          site,
+          credential,
+          now,
+          freshId: idOf(handling, request, 'visit'),
+        })
   if (decision.kind === 'reject') {
     await appendEvent(handling.store, {
       kind: 'refusal',
@@ -45,7 +52,11 @@ export async function handleAccess(handling: Handling, request: Request): Promis
   }
   const { visit, limits } = decision
   await handling.rights.visits.accepted(visit, now)
-  const ticket = classText(handling.classKey, { session: newSessionId(), visit: visit.id }, visit.mac)
+  const ticket = classText(
+    handling.classKey,
+    { session: idOf(handling, request, 'session'), visit: visit.id },
+    visit.mac,
+  )
   const vendor = gatewayOf(nas.gateway)?.radius.limits(limits).map(toAttribute) ?? []
   const attributes = [
     text(AttributeType.Class, ticket),
@@ -53,4 +64,13 @@ export async function handleAccess(handling: Handling, request: Request): Promis
     integer(AttributeType.AcctInterimInterval, nas.interimSeconds),
   ]
   return { kind: 'answer', result: 'accept', bytes: reply(packet, Code.AccessAccept, attributes, nas.shared) }
+}
+
+/**
+ * A new id of 16 characters that only this request has. The same request again, at another worker or after a restart,
+ * gets the same one, and so the same answer (RFC 5080 §2.2.2).
+ */
+function idOf({ classKey }: Handling, { packet, nas }: Request, what: 'visit' | 'session'): string {
+  const seed = createHmac('sha256', classKey).update(`${what}\n${nas.id}\n${packet.identifier}\n`)
+  return seed.update(packet.authenticator).digest('base64url').slice(0, 16)
 }

@@ -34,7 +34,6 @@ export function readAccounting(
   const userName = packet.text(AttributeType.UserName) ?? null
   const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '') ?? parseMac(userName ?? '')
   if (!mac) return 'no-calling-station'
-  const delay = packet.integer(AttributeType.AcctDelayTime) ?? 0
   const input = packet.octets(AttributeType.AcctInputOctets, AttributeType.AcctInputGigawords) ?? null
   const output = packet.octets(AttributeType.AcctOutputOctets, AttributeType.AcctOutputGigawords) ?? null
   const reversed = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
@@ -48,7 +47,7 @@ export function readAccounting(
     site: nas.site,
     acctSessionId,
     mac,
-    at: receivedAt - (delay < MOST_DELAY_SECONDS ? delay * 1000 : 0),
+    at: happenedAt(packet, receivedAt),
     receivedAt,
     fromVisitorOctets: reversed ? output : input,
     toVisitorOctets: reversed ? input : output,
@@ -62,6 +61,12 @@ export function readAccounting(
     interimSeconds: nas.interimSeconds,
     classSession: ticket?.session ?? null,
   }
+}
+
+/** When what a packet tells happened, on our clock: its receipt less Acct-Delay-Time. @see RFC 2866 §5.2 */
+export function happenedAt(packet: Packet, receivedAt: number): number {
+  const delay = packet.integer(AttributeType.AcctDelayTime) ?? 0
+  return receivedAt - (delay < MOST_DELAY_SECONDS ? delay * 1000 : 0)
 }
 
 /** Text when it is text; other octets in hex, so that no two ids read alike. */

@@ -2,7 +2,7 @@ import { NAS_REBOOT } from '../../core/domain/accounting.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import { AcctStatusType, AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
-import { readAccounting } from './accounting-record.ts'
+import { happenedAt, readAccounting } from './accounting-record.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** How many sessions of a rebooted NAS are closed at once. */
@@ -39,12 +39,13 @@ export class AccountingHandler {
     }
   }
 
-  /** A NAS that starts or stops has no sessions any more. @see RFC 2866 §5.1 */
-  async #closeAll({ nas, receivedAt }: Request): Promise<void> {
+  /** A NAS that starts or stops has no sessions any more, but those that began since it did. @see RFC 2866 §5.1 */
+  async #closeAll({ packet, nas, receivedAt }: Request): Promise<void> {
+    const at = happenedAt(packet, receivedAt)
     const open = await this.#handling.sessions.open(nas.id)
     for (let i = 0; i < open.length; i += AT_ONCE)
       await Promise.all(
-        open.slice(i, i + AT_ONCE).map((ref) => this.#handling.sessions.end(ref, NAS_REBOOT, receivedAt)),
+        open.slice(i, i + AT_ONCE).map((ref) => this.#handling.sessions.end(ref, NAS_REBOOT, at)),
       )
     await this.#note(nas.id, null, receivedAt)
   }

@@ -36,6 +36,7 @@ export async function listenUdp(
 ): Promise<Listening> {
   const sockets: Socket[] = []
   let bound = port
+  let open = true
   try {
     for (const address of addresses) {
       const socket = await bind(address, bound, name)
@@ -48,7 +49,10 @@ export async function listenUdp(
           address: from.address,
           port: from.port,
           socket: local,
-          send: (reply) => socket.send(reply, from.port, from.address),
+          send: (reply) => {
+            // What was still in hand when the server stopped has nobody to go to.
+            if (open) socket.send(reply, from.port, from.address)
+          },
         })
       })
     }
@@ -59,6 +63,7 @@ export async function listenUdp(
   return {
     port: bound,
     async stop() {
+      open = false
       await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(resolve))))
     },
   }

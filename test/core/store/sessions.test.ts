@@ -1,0 +1,337 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { AccountingRecord } from '../../../core/domain/accounting.ts'
+import type { SessionEvent } from '../../../core/domain/event.ts'
+import { parseMac } from '../../../core/domain/mac.ts'
+import { shardOf } from '../../../core/domain/nas.ts'
+import type { Visit, VisitGrant } from '../../../core/domain/visit.ts'
+import { StoreError } from '../../../core/process/errors.ts'
+import { decodeEvent } from '../../../core/store/events.ts'
+import { KEY_FAMILIES, keys } from '../../../core/store/keys.ts'
+import { newSessionId, SessionStore, type SessionRef } from '../../../core/store/sessions.ts'
+import { UsageStore } from '../../../core/store/usage.ts'
+import { newVisitId, VisitStore } from '../../../core/store/visits.ts'
+import { testRedis, testStore } from '../../support/stores.ts'
+
+type Tap = typeof t
+
+const redis = await testRedis(t)
+/** Two workers: a connection and a session store each. */
+const store = await testStore(t, redis)
+const secondStore = await testStore(t, redis)
+const workers = [new SessionStore(store), new SessionStore(secondStore)] as const
+const [sessions] = workers
+const usage = new UsageStore(store)
+const visits = new VisitStore(store)
+
+t.beforeEach(() => store.flushall())
+
+/** Noon in Hà Nội, twelve hours from either midnight. */
+const NOON = Date.parse('2026-03-12T05:00:00Z')
+const DAY = '2026-03-12'
+const HOUR = 3_600_000
+const PHONE = parseMac('02005E005301')!
+const NAS = 'nas-1'
+const ref: SessionRef = { nas: NAS, acctSessionId: 'session-1', mac: PHONE }
+const SUBJECT = 'm.subject'
+
+const start: AccountingRecord = {
+  status: 'start',
+  ...ref,
+  site: 'lake',
+  at: NOON,
+  receivedAt: NOON,
+  fromVisitorOctets: null,
+  toVisitorOctets: null,
+  gigawords: true,
+  seconds: null,
+  cause: null,
+  userName: null,
+  visit: null,
+  ip: null,
+  ap: null,
+  interimSeconds: 300,
+  classSession: null,
+}
+
+/** What a NAS reports after so many seconds: a thousand octets sent and nine thousand received in each. */
+const after = (seconds: number, given: Partial<AccountingRecord> = {}): AccountingRecord => ({
+  ...start,
+  status: 'interim',
+  at: NOON + seconds * 1000,
+  receivedAt: NOON + seconds * 1000,
+  seconds,
+  fromVisitorOctets: BigInt(seconds) * 1000n,
+  toVisitorOctets: BigInt(seconds) * 9000n,
+  ...given,
+})
+const stop = (seconds: number): AccountingRecord => after(seconds, { status: 'stop', cause: 'User-Request' })
+
+async function events(nas = NAS): Promise<SessionEvent[]> {
+  const entries = await store.xrange(keys.events(shardOf(nas)), '-', '+')
+  return entries.map(([, fields]) => decodeEvent(fields[1]!) as SessionEvent)
+}
+
+/** A visit with a right, whose usage counts against a subject; reports that name it belong to it. */
+async function granted(subject = SUBJECT): Promise<string> {
+  const id = newVisitId()
+  const visit: Visit = {
+    id,
+    nas: NAS,
+    site: 'lake',
+    mac: PHONE,
+    ap: null,
+    ssid: null,
+    ip: null,
+    lang: 'vi',
+    spoken: 'vi',
+    device: { family: 'phone', os: 'android' },
+    context: {},
+    proved: true,
+    createdAt: NOON,
+  }
+  const grant: VisitGrant = {
+    method: 'click-through',
+    userName: 'g1.user',
+    limits: {},
+    subject,
+    allowance: {},
+    grantedAt: NOON,
+    validUntil: NOON + HOUR,
+  }
+  await visits.create(visit, false)
+  await visits.grant(id, grant)
+  return id
+}
+
+/** What has to hold of a session whatever happened to it, and in which order. */
+async function consistent(t: Pick<Tap, 'same' | 'equal'>, session: SessionRef): Promise<void> {
+  const record = await sessions.find(session)
+  const mine = (await events(session.nas)).filter((event) => event.session.mac === session.mac)
+  t.same(
+    mine.map((event) => event.session.version),
+    mine.map((_, i) => i + 1),
+    'each stored change is one event, in order, none twice and none left out',
+  )
+  t.same(mine.at(-1)?.session, record, 'the last event shows the record as it is')
+  t.equal(mine.filter(({ change }) => change === 'started').length, 1, 'it began once')
+  const moved = (what: 'fromVisitorOctets' | 'toVisitorOctets'): bigint =>
+    mine.reduce((sum, { delta }) => sum + delta[what], 0n)
+  t.equal(moved('fromVisitorOctets'), record?.fromVisitorOctets, 'what events add up to is the total')
+  t.equal(moved('toVisitorOctets'), record?.toVisitorOctets)
+  t.equal(
+    mine.reduce((sum, { delta }) => sum + delta.seconds, 0),
+    record?.seconds,
+  )
+  const open = await sessions.open(session.nas)
+  t.same(open, record?.endedAt === null ? [session] : [], 'the open index holds it exactly while it is open')
+}
+
+t.test('two workers that get the reports of one session in any order lose and invent nothing', async (t) => {
+  // Each twice, as a NAS that hears no answer sends it; eight at once, four a worker.
+  const reports = [start, after(300), after(600), stop(700)].flatMap((each) => [each, each])
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(reports, { minLength: reports.length }),
+      fc.array(fc.nat(3), { minLength: reports.length, maxLength: reports.length }),
+      async (order, turns) => {
+        await store.flushall()
+        const visit = await granted()
+        await Promise.all(
+          order.map(async (report, i) => {
+            for (let turn = 0; turn < turns[i]!; turn++) await new Promise((resolve) => setImmediate(resolve))
+            await workers[i % 2]!.record({ ...report, visit })
+          }),
+        )
+        const record = await sessions.find(ref)
+        t.match(record, {
+          startedAt: NOON,
+          endedAt: NOON + 700_000,
+          cause: 'User-Request',
+          seconds: 700,
+          fromVisitorOctets: 700_000n,
+          toVisitorOctets: 6_300_000n,
+        })
+        await consistent(t, ref)
+        t.same(await usage.used(SUBJECT, DAY), { seconds: 700, octets: 7_000_000 }, 'used once')
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+t.test('every worker that was told "recorded" finds its report in the record', async (t) => {
+  // More at once than a step tries: some are refused, and then the NAS sends again.
+  const reports = Array.from({ length: 24 }, (_, i) => after(i + 1))
+  const outcomes = await Promise.allSettled(reports.map((report, i) => workers[i % 2]!.record(report)))
+  const confirmed = reports.filter((_, i) => outcomes[i]!.status === 'fulfilled')
+  t.ok(confirmed.length >= 8)
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') t.ok(outcome.reason instanceof StoreError, String(outcome.reason))
+  const most = Math.max(...confirmed.map(({ seconds }) => seconds!))
+  t.match(await sessions.find(ref), { seconds: most, toVisitorOctets: BigInt(most) * 9000n })
+  await consistent(t, ref)
+})
+
+t.test('the silence job and a report at the same moment agree in the end', async (t) => {
+  for (let round = 0; round < 40; round++) {
+    await store.flushall()
+    await sessions.record(start)
+    const now = NOON + 900_000
+    const report = workers[1].record(after(900))
+    const ended = sessions.endIfSilent(ref, now)
+    await Promise.all(round % 2 === 0 ? [report, ended] : [ended, report])
+    t.match(await sessions.find(ref), { endedAt: null, seconds: 900 }, 'it spoke, so it lives')
+    const changes = (await events()).map(({ change }) => change)
+    t.ok(
+      ['started,counted', 'started,ended,reopened'].includes(changes.join()),
+      `one of the two orders: ${changes.join()}`,
+    )
+    await consistent(t, ref)
+  }
+})
+
+t.test('of two workers that end a session one does, and the other hears that it is over', async (t) => {
+  for (let round = 0; round < 20; round++) {
+    await store.flushall()
+    await sessions.record(start)
+    const ended = await Promise.all(workers.map((worker) => worker.end(ref, 'NAS-Reboot', NOON + 1000)))
+    t.equal(ended.filter((each) => each !== null).length, 1)
+    await consistent(t, ref)
+  }
+})
+
+t.test('an end that happened before the session began is not its end', async (t) => {
+  await sessions.record(start)
+  t.equal(await sessions.end(ref, 'NAS-Reboot', NOON - 1), null)
+  t.match(await sessions.find(ref), { endedAt: null })
+  t.match(await sessions.end(ref, 'NAS-Reboot', NOON), { endedAt: NOON, cause: 'NAS-Reboot' })
+})
+
+t.test('usage is counted once a session, whatever is told twice, late or after a lost answer', async (t) => {
+  const visit = await granted()
+  const told = async (report: AccountingRecord) => (await sessions.record({ ...report, visit })).used
+  t.same(await told(start), { seconds: 0, octets: 0 })
+  t.same(await told(after(300)), { seconds: 300, octets: 3_000_000 })
+  t.same(await told(after(300)), { seconds: 300, octets: 3_000_000 }, 'again')
+  t.same(await told(after(200)), { seconds: 300, octets: 3_000_000 }, 'an older one')
+  t.same(await told(stop(400)), { seconds: 400, octets: 4_000_000 })
+  t.same(await told(stop(400)), { seconds: 400, octets: 4_000_000 })
+  const second = { acctSessionId: 'session-2', at: NOON + HOUR, receivedAt: NOON + HOUR }
+  t.same(await told({ ...after(50), ...second }), { seconds: 450, octets: 4_500_000 }, 'another session adds')
+})
+
+t.test(
+  'what was saved but not yet counted when the store went away is counted with the next report',
+  async (t) => {
+    const visit = await granted()
+    await sessions.record({ ...start, visit })
+    await sessions.record({ ...after(300), visit })
+    await store.del(keys.usage(SUBJECT, DAY))
+    t.same(await usage.used(SUBJECT, DAY), { seconds: 0, octets: 0 })
+    // The NAS got no answer, so it sends the same again.
+    const { applied, used } = await sessions.record({ ...after(300), visit })
+    t.equal(applied.kind, 'nothing')
+    t.same(used, { seconds: 300, octets: 3_000_000 })
+  },
+)
+
+t.test('midnight in Hà Nội begins a new day’s usage for a device, not for a code', async (t) => {
+  const midnight = Date.parse('2026-03-12T17:00:00Z')
+  for (const [subject, days] of [
+    ['m.device', { [DAY]: 3_000_000, '2026-03-13': 2_000_000 }],
+    ['v.code', { all: 5_000_000 }],
+  ] as const) {
+    await store.flushall()
+    const visit = await granted(subject)
+    const base = { visit, at: midnight - 300_000, receivedAt: midnight - 300_000 }
+    await sessions.record({ ...start, ...base })
+    await sessions.record({ ...after(300), visit, at: midnight - 1, receivedAt: midnight - 1 })
+    await sessions.record({ ...after(500), visit, at: midnight + 200_000, receivedAt: midnight + 200_000 })
+    for (const [day, octets] of Object.entries(days))
+      t.equal((await usage.used(subject, day === 'all' ? null : day)).octets, octets, `${subject} ${day}`)
+  }
+})
+
+t.test(
+  'a session of a visit is attached to it and takes its subject; of another’s visit it takes nothing',
+  async (t) => {
+    const visit = await granted()
+    const { session } = await sessions.record({ ...start, visit })
+    t.match(session, { visit, subject: SUBJECT, method: 'click-through', lang: 'vi', os: 'android' })
+    t.same((await visits.find(visit))?.session, ref)
+    const stranger = parseMac('02005E005399')!
+    const other = await sessions.record({ ...start, visit, mac: stranger })
+    t.match(other.session, { visit: null, subject: null, method: null })
+    t.equal(other.used, null)
+  },
+)
+
+t.test('a NAS that names no visit means the one it last proved for that device', async (t) => {
+  const visit = await granted()
+  await visits.accepted((await visits.find(visit))!.visit, NOON)
+  t.match((await sessions.record(start)).session, { visit, subject: SUBJECT })
+})
+
+t.test('a session that began with a Class keeps the id that the Class names', async (t) => {
+  const id = newSessionId()
+  await sessions.record({ ...start, classSession: id })
+  await sessions.record({ ...after(10), classSession: newSessionId() })
+  t.equal((await sessions.find(ref))?.id, id, 'a re-authentication in between changes nothing')
+  t.equal((await events()).length, 2)
+})
+
+t.test('an ended session leaves the open index, however it ended', async (t) => {
+  const each = async (name: string, end: (ref: SessionRef) => Promise<unknown>): Promise<void> => {
+    const mine = { ...ref, acctSessionId: name }
+    await sessions.record({ ...start, ...mine })
+    t.equal(await sessions.openCount(NAS), 1, `${name}: open`)
+    await end(mine)
+    t.equal(await sessions.openCount(NAS), 0, `${name}: ended`)
+    t.not((await sessions.find(mine))?.endedAt, null)
+  }
+  await each('a Stop', (mine) => sessions.record({ ...stop(10), ...mine }))
+  await each('an order', (mine) => sessions.end(mine, 'NAS-Error', NOON + 5000))
+  await each('silence', (mine) => sessions.endIfSilent(mine, NOON + 900_000))
+  await sessions.record({ ...stop(10), acctSessionId: 'only a Stop came' })
+  t.equal(await sessions.openCount(NAS), 0)
+})
+
+t.test('any octets make a session id, and no two sessions share a record', async (t) => {
+  const ids = ['a', 'a|b', '|', 'a\nb', 'Hồ Gươm', ' '.repeat(200), '*', 'x'.repeat(253)]
+  for (const acctSessionId of ids) await sessions.record({ ...start, acctSessionId })
+  const open = await sessions.open(NAS)
+  t.same(new Set(open.map(({ acctSessionId }) => acctSessionId)), new Set(ids))
+  for (const mine of open) t.match(await sessions.find(mine), mine)
+})
+
+t.test('the index knows by when a session has to speak', async (t) => {
+  await sessions.record(start)
+  await sessions.record({ ...start, acctSessionId: 'quick', interimSeconds: 60 })
+  t.same(await sessions.open(NAS, NOON + 179_999), [])
+  t.same(
+    (await sessions.open(NAS, NOON + 180_000)).map(({ acctSessionId }) => acctSessionId),
+    ['quick'],
+  )
+  t.equal((await sessions.open(NAS, NOON + 900_000)).length, 2)
+})
+
+t.test('every key is of a known kind and has a lifetime, unless its family says why not', async (t) => {
+  const visit = await granted()
+  await sessions.record({ ...start, visit })
+  await sessions.record({ ...start, visit, acctSessionId: 'ended' })
+  await sessions.record({ ...stop(60), visit, acctSessionId: 'ended' })
+  const found = await store.keys('*')
+  for (const key of found) {
+    const family = KEY_FAMILIES.find(({ pattern }) => pattern.test(key))
+    t.ok(family, `${key} is in the inventory`)
+    const seconds = await store.ttl(key)
+    if (typeof family?.lifetime === 'number')
+      t.ok(seconds > 0 && seconds <= family.lifetime, `${key} lives ${seconds} s`)
+    else t.equal(seconds, -1, key)
+  }
+  const ttl = (acctSessionId: string): Promise<number> => store.ttl(keys.session(NAS, acctSessionId, PHONE))
+  t.ok((await ttl('session-1')) > 29 * 86_400, 'an open session a month')
+  const closed = await ttl('ended')
+  t.ok(closed > 86_000 && closed <= 86_400, 'an ended one a day, for what comes late')
+})

@@ -1,0 +1,395 @@
+import { pino } from 'pino'
+import t from 'tap'
+import { AttributeType } from '../../radius-server/packet/attributes.ts'
+import { handleAccess } from '../../radius-server/handlers/access.ts'
+import type { Answer } from '../../radius-server/handlers/request.ts'
+import { ANSWER, benchFor } from './server-stage.ts'
+import { SECRET, stageFor } from './stage.ts'
+import { testRedis, until } from '../support/stores.ts'
+import { accessRequest, provesReply, readWire, signedRequest, tlv, type Tlv } from './wire.ts'
+
+const redis = await testRedis(t)
+const stage = await stageFor(t, redis.url)
+const { store } = stage
+const DROPPED = 'hotspot_radius_dropped_total'
+const DUPLICATES = 'hotspot_radius_duplicates_total'
+const REQUESTS = 'hotspot_radius_requests_total'
+
+t.beforeEach(() => stage.clear())
+
+const NAME = tlv(1, 'an.nguyen')
+const access = (
+  given: Partial<Parameters<typeof accessRequest>[1]> = {},
+  more: readonly Tlv[] = [],
+): Buffer => accessRequest([NAME, ...more], { secret: SECRET, proof: { pap: 'x' }, ...given })
+const accounting = (identifier = 1, secret = SECRET): Buffer =>
+  signedRequest(4, [tlv(40, 1), tlv(44, 'session')], { secret, identifier })
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+t.test('each check of the pipeline comes before the next, is counted and answers nothing', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'require' }])
+  bench.answers = (request) => handleAccess(stage.handling, request)
+  const two: Tlv[] = [tlv(2, Buffer.alloc(16)), tlv(3, Buffer.alloc(17))]
+  const stranger = { address: '127.9.9.9' }
+  // Each one is wrong in all that comes later, too.
+  const steps: [reason: string, datagram: Buffer, from?: { address: string }][] = [
+    ['datagram-too-short', access().subarray(0, 19), stranger],
+    ['unknown-client', access({ secret: 'wrong', messageAuthenticator: false }, two), stranger],
+    ['bad-message-authenticator', access({ secret: 'another secret' }, two)],
+    ['missing-message-authenticator', access({ messageAuthenticator: false }, two)],
+    ['two-credentials', accessRequest([NAME, ...two], { secret: SECRET })],
+  ]
+  for (const [reason, datagram, from] of steps) {
+    const sent = bench.send('auth', datagram, from)
+    await until(async () => (await bench.count(DROPPED, { reason })) === 1, reason)
+    t.equal(sent.length, 0, reason)
+  }
+  t.equal(await bench.count(DROPPED), steps.length, 'each is counted once, under its reason')
+  t.equal(bench.asked.length, 1, 'only the last one reached a handler')
+  t.equal(await bench.count(REQUESTS), 0)
+})
+
+t.test('a port takes its own codes only', async (t) => {
+  const bench = await benchFor(store)
+  bench.send('auth', accounting())
+  bench.send('acct', access())
+  bench.send('auth', signedRequest(40, [NAME], { secret: SECRET }))
+  t.equal(await bench.count(DROPPED, { reason: 'unknown-code' }), 3)
+  t.equal(bench.asked.length, 0)
+})
+
+t.test('an Accounting-Request signed with another secret is dropped', async (t) => {
+  const bench = await benchFor(store)
+  const sent = bench.send('acct', accounting(1, 'another secret of another NAS'))
+  await settled()
+  t.equal(await bench.count(DROPPED, { reason: 'bad-request-authenticator' }), 1)
+  t.equal(sent.length + bench.asked.length, 0)
+  const good = bench.send('acct', accounting())
+  await settled()
+  t.same(good, [ANSWER])
+})
+
+t.test('a handler learns who asks, and that the packet is proved', async (t) => {
+  const bench = await benchFor(store)
+  bench.send('auth', access())
+  bench.send('auth', access({ identifier: 2, messageAuthenticator: false }), { port: 40_001 })
+  const [first] = bench.asked
+  t.match(first, { proof: 'proved', nas: { id: 'nas-1' }, receivedAt: bench.now })
+  t.equal(first?.packet.text(AttributeType.UserName), 'an.nguyen')
+})
+
+/* Message-Authenticator: CVE-2024-3596, standards A3 */
+
+const plain = (identifier: number): Buffer => access({ identifier, messageAuthenticator: false })
+const missing = { reason: 'missing-message-authenticator' }
+
+t.test('auto: Message-Authenticator may be absent until it was seen once, and never again', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'auto' }, {}])
+  bench.send('auth', plain(1))
+  t.equal(bench.asked.at(-1)?.proof, 'unproved')
+  bench.send('auth', access({ identifier: 2, secret: 'a forger’s secret' }))
+  bench.send('auth', plain(3))
+  t.equal(bench.asked.length, 2, 'a wrong one is no sighting')
+
+  bench.send('auth', access({ identifier: 4 }))
+  const sent = bench.send('auth', plain(5))
+  await settled()
+  t.equal(bench.asked.length, 3)
+  t.equal(sent.length, 0)
+  t.equal(await bench.count(DROPPED, missing), 1)
+  t.equal(await bench.count('hotspot_radius_missing_ma_total', { nas: 'nas-1' }), 3)
+  bench.send('auth', plain(6), { address: '127.1.0.2' })
+  t.equal(bench.asked.length, 4, 'another NAS is another matter')
+})
+
+t.test('auto: what was seen is remembered by other workers and after a restart', async (t) => {
+  const first = await benchFor(store)
+  first.send('auth', access())
+  await until(async () => (await store.scard('hs:message-authenticator-seen')) === 1, 'it is stored')
+  const second = await benchFor(store)
+  second.send('auth', plain(2))
+  t.equal(second.asked.length, 0)
+  t.equal(await second.count(DROPPED, missing), 1)
+})
+
+t.test('require: without Message-Authenticator nothing passes, from the first packet on', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'require' }])
+  bench.send('auth', plain(1))
+  t.equal(await bench.count(DROPPED, missing), 1)
+  bench.send('auth', access({ identifier: 2 }))
+  t.equal(bench.asked.length, 1)
+})
+
+t.test('off: it may be absent at any time; a wrong one is dropped all the same', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'off' }])
+  bench.send('auth', access({ identifier: 1 }))
+  bench.send('auth', plain(2))
+  t.same(
+    bench.asked.map(({ proof }) => proof),
+    ['proved', 'unproved'],
+  )
+  bench.send('auth', access({ identifier: 3, secret: 'wrong' }))
+  t.equal(await bench.count(DROPPED, { reason: 'bad-message-authenticator' }), 1)
+  t.equal(await store.scard('hs:message-authenticator-seen'), 0)
+})
+
+t.test('EAP without Message-Authenticator is dropped whatever the setting', async (t) => {
+  // RFC 3579 §3.2
+  const bench = await benchFor(store, [{ messageAuthenticator: 'off' }])
+  bench.send('auth', accessRequest([NAME, tlv(79, 'x')], { secret: SECRET, messageAuthenticator: false }))
+  t.equal(await bench.count(DROPPED, missing), 1)
+})
+
+/* Duplicates: RFC 5080 §2.2.2 */
+
+t.test('the same request again gets the same bytes again, and is worked on once', async (t) => {
+  const bench = await benchFor(store)
+  for (const [port, request] of [
+    ['auth', access()],
+    ['acct', accounting()],
+  ] as const) {
+    const bytes = Buffer.from(`an answer on ${port}`)
+    bench.answers = async () => ({ kind: 'answer', result: 'ok', bytes })
+    const asked = bench.asked.length
+    const first = bench.send(port, request)
+    await settled()
+    bench.answers = async () => ({ kind: 'answer', result: 'ok', bytes: Buffer.from('something else') })
+    const second = bench.send(port, Buffer.from(request))
+    const third = bench.send(port, Buffer.from(request))
+    await settled()
+    t.same([first, second, third], [[bytes], [bytes], [bytes]])
+    t.equal(bench.asked.length, asked + 1)
+  }
+  t.equal(await bench.count(DUPLICATES), 4)
+  t.equal(await bench.count(REQUESTS), 2)
+})
+
+t.test('a request that is still worked on is not begun again', async (t) => {
+  const bench = await benchFor(store)
+  let finish: (answer: Answer) => void = () => undefined
+  bench.answers = () => new Promise((resolve) => (finish = resolve))
+  const request = access()
+  const first = bench.send('auth', request)
+  const second = bench.send('auth', Buffer.from(request))
+  await settled()
+  t.same([first.length, second.length, bench.asked.length], [0, 0, 1])
+  finish({ kind: 'answer', result: 'accept', bytes: ANSWER })
+  await settled()
+  t.same([first, second], [[ANSWER], []], 'the one answer serves')
+})
+
+t.test('a new authenticator under the same identifier is a new request and purges the old one', async (t) => {
+  const bench = await benchFor(store)
+  const [one, two] = [access(), access()]
+  bench.send('auth', one)
+  bench.send('auth', two)
+  bench.send('auth', Buffer.from(one))
+  await settled()
+  t.equal(bench.asked.length, 3)
+  t.equal(await bench.count(DUPLICATES), 0)
+})
+
+t.test('another address, port, socket or identifier is another request', async (t) => {
+  const bench = await benchFor(store, [{ addresses: ['127.1.0.0/24'] }])
+  const request = access()
+  bench.send('auth', request)
+  bench.send('auth', request, { address: '127.1.0.2' })
+  bench.send('auth', request, { port: 40_001 })
+  bench.send('auth', request, { socket: '[::1]:1812' })
+  bench.send('auth', access({ identifier: 2 }))
+  t.equal(bench.asked.length, 5)
+  t.equal(await bench.count(DUPLICATES), 0)
+})
+
+t.test('what is not proved touches no remembered answer', async (t) => {
+  const bench = await benchFor(store)
+  const request = access()
+  bench.send('auth', request)
+  await settled()
+  // The same source and identifier: it would purge the answer, were it believed.
+  bench.send('auth', access({ secret: 'a forger’s secret' }))
+  bench.send('auth', plain(1))
+  t.equal(await bench.count(DROPPED), 2)
+  t.same(bench.send('auth', Buffer.from(request)), [ANSWER])
+  t.equal(bench.asked.length, 1)
+})
+
+t.test('after half a minute the same bytes are a new request', async (t) => {
+  const bench = await benchFor(store)
+  const request = access()
+  bench.send('auth', request)
+  await settled()
+  bench.now += 29_999
+  bench.send('auth', Buffer.from(request))
+  t.equal(bench.asked.length, 1)
+  bench.now += 1
+  bench.send('auth', Buffer.from(request))
+  t.equal(bench.asked.length, 2)
+})
+
+t.test('a request that got no answer is new work when it comes again', async (t) => {
+  const bench = await benchFor(store)
+  const request = accounting()
+  for (const answers of [
+    async (): Promise<Answer> => ({ kind: 'drop', reason: 'unknown-status-type' }),
+    async (): Promise<Answer> => Promise.reject(new Error('the store is away')),
+  ]) {
+    bench.answers = answers
+    const sent = bench.send('acct', Buffer.from(request))
+    await settled()
+    t.equal(sent.length, 0)
+  }
+  bench.answers = async () => ({ kind: 'answer', result: 'recorded', bytes: ANSWER })
+  const sent = bench.send('acct', Buffer.from(request))
+  await settled()
+  t.same(sent, [ANSWER])
+  t.equal(await bench.count(DROPPED, { reason: 'unknown-status-type' }), 1)
+  t.equal(await bench.count(DROPPED, { reason: 'store-away' }), 1)
+  t.equal(await bench.count(DUPLICATES), 0)
+})
+
+/* The reject delay: standards A3.11 */
+
+t.test(
+  'a reject waits; until it has gone out its retransmissions are dropped, then answered alike',
+  async (t) => {
+    const bench = await benchFor(store)
+    bench.answers = async () => ({ kind: 'reject', reason: 'bad-password', bytes: ANSWER })
+    const request = access()
+    const first = bench.send('auth', request)
+    await settled()
+    t.equal(first.length, 0)
+    const early = bench.send('auth', Buffer.from(request))
+    t.equal(await bench.count(DUPLICATES), 1)
+    await until(() => first.length === 1, 'the reject goes out')
+    t.same(first, [ANSWER])
+    t.equal(early.length, 0)
+    t.same(bench.send('auth', Buffer.from(request)), [ANSWER])
+    t.equal(await bench.count(REQUESTS, { kind: 'access', result: 'reject' }), 1)
+  },
+)
+
+t.test(
+  'a server that stops waits for what is in hand and holds no reject back for a closed socket',
+  async (t) => {
+    const bench = await benchFor(store)
+    let finish: (answer: Answer) => void = () => undefined
+    bench.answers = () => new Promise((resolve) => (finish = resolve))
+    const sent = bench.send('acct', accounting())
+    const drained = bench.server.drain(60_000)
+    finish({ kind: 'answer', result: 'recorded', bytes: ANSWER })
+    await drained
+    t.same(sent, [ANSWER])
+    bench.answers = async () => ({ kind: 'reject', reason: 'no', bytes: ANSWER })
+    const reject = bench.send('auth', access())
+    await settled()
+    await bench.server.drain(60_000)
+    const later = bench.send('auth', access({ identifier: 9 }))
+    await until(() => later.length === 1, 'a later reject, whose delay is the same')
+    t.equal(reject.length, 0)
+  },
+)
+
+/* Overload */
+
+t.test(
+  'work in hand is bounded: what is above it is dropped, counted, and new when it comes again',
+  async (t) => {
+    const bench = await benchFor(store)
+    const finishing: ((answer: Answer) => void)[] = []
+    bench.answers = () => new Promise((resolve) => finishing.push(resolve))
+    const numbered = (i: number): Buffer => accounting(i % 256)
+    for (let i = 0; i < 4096; i++) bench.send('acct', numbered(i), { port: 40_000 + (i >> 8) })
+    t.equal(bench.asked.length, 4096)
+    const sent = bench.send('acct', numbered(0), { port: 50_000 })
+    t.equal(bench.asked.length, 4096)
+    t.equal(await bench.count(DROPPED, { reason: 'overload' }), 1)
+    finishing[0]!({ kind: 'answer', result: 'recorded', bytes: ANSWER })
+    await settled()
+    t.equal(sent.length, 0)
+    bench.send('acct', numbered(0), { port: 50_000 })
+    t.equal(bench.asked.length, 4097)
+  },
+)
+
+/* Status-Server: RFC 5997 */
+
+t.test('Status-Server is answered on both ports, signed, without asking a handler', async (t) => {
+  const bench = await benchFor(store)
+  for (const [port, code, identifier] of [
+    ['auth', 2, 1],
+    ['acct', 5, 2],
+  ] as const) {
+    const request = accessRequest([tlv(33, 'a proxy’s state')], { secret: SECRET, code: 12, identifier })
+    const sent = bench.send(port, request)
+    await settled()
+    const answer = readWire(sent[0]!)
+    t.equal(answer.code, code)
+    t.ok(provesReply(sent[0]!, request, SECRET))
+    t.equal(answer.attributes.at(-1)?.[1].toString(), 'a proxy’s state')
+    t.equal(port === 'auth' ? answer.attributes[0]?.[0] : 80, 80, 'Message-Authenticator first')
+  }
+  t.equal(bench.asked.length, 0)
+  t.equal(await bench.count(REQUESTS, { kind: 'status', result: 'ok' }), 2)
+})
+
+t.test('Status-Server without Message-Authenticator, or from a stranger, gets no answer', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'off' }])
+  const status = accessRequest([], { secret: SECRET, code: 12 })
+  const plainStatus = accessRequest([], { secret: SECRET, code: 12, messageAuthenticator: false })
+  const sent = [
+    bench.send('auth', plainStatus),
+    bench.send('acct', plainStatus),
+    bench.send('auth', status, { address: '127.9.9.9' }),
+  ]
+  await settled()
+  t.equal(sent.flat().length, 0)
+  t.equal(await bench.count(DROPPED, missing), 2)
+  t.equal(await bench.count(DROPPED, { reason: 'unknown-client' }), 1)
+})
+
+/* What strangers can cause */
+
+t.test('a datagram from port 0, which cannot be answered, is dropped', async (t) => {
+  const bench = await benchFor(store)
+  const sent = bench.send('auth', access(), { port: 0 })
+  await settled()
+  t.equal(sent.length + bench.asked.length, 0)
+  t.equal(await bench.count(DROPPED, { reason: 'no-source-port' }), 1)
+})
+
+t.test(
+  'drops are logged once in ten seconds a reason, and name the NAS and the setting that matters',
+  async (t) => {
+    const lines: Record<string, unknown>[] = []
+    const log = pino(
+      { level: 'info' },
+      { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+    )
+    const bench = await benchFor(store, [{ messageAuthenticator: 'require' }], log)
+    for (let i = 0; i < 50; i++) bench.send('auth', plain(i))
+    for (let i = 0; i < 50; i++) bench.send('auth', access({ identifier: i }), { address: '127.9.9.9' })
+    t.match(lines, [
+      { ...missing, nas: 'nas-1', from: '127.1.0.1', setting: 'messageAuthenticator' },
+      { reason: 'unknown-client', nas: null, from: '127.9.9.9' },
+    ])
+    t.equal(lines.length, 2)
+    bench.now += 10_000
+    bench.send('auth', plain(1))
+    t.match(lines.at(-1), { ...missing, silenced: 49 })
+  },
+)
+
+t.test('a store that is away fills no log: one line tells why, however many ask', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  )
+  const bench = await benchFor(store, [{}], log)
+  bench.answers = async () => Promise.reject(new Error('connect ENOENT redis.sock'))
+  for (let i = 0; i < 100; i++) bench.send('acct', accounting(i))
+  await until(async () => (await bench.count(DROPPED, { reason: 'store-away' })) === 100, 'all are dropped')
+  t.equal(lines.length, 1)
+  t.match(lines, [{ reason: 'store-away', nas: 'nas-1', err: { message: 'connect ENOENT redis.sock' } }])
+})

@@ -1,0 +1,120 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import t from 'tap'
+import { SetupError } from '../../../core/process/errors.ts'
+import { listenUdp, type Incoming } from '../../../radius-server/transport/udp.ts'
+import { nasSocket } from '../running.ts'
+import { until } from '../../support/stores.ts'
+
+/** Listens and answers each datagram with itself. */
+async function echoing(t: { teardown(work: () => unknown): void }, addresses: readonly string[]) {
+  const got: Incoming[] = []
+  const listening = await listenUdp(addresses, 0, 'RADIUS_AUTH_PORT', (incoming) => {
+    got.push(incoming)
+    incoming.send(incoming.datagram)
+  })
+  t.teardown(() => listening.stop())
+  return { listening, got }
+}
+
+t.test('a datagram comes with its source and the socket it came by, and is answered', async (t) => {
+  const { listening, got } = await echoing(t, ['127.0.0.1'])
+  const nas = await nasSocket(t, '127.1.0.1')
+  nas.send(Buffer.from('hello'), listening.port)
+  await until(() => nas.received.length === 1, 'the echo')
+  t.match(got, [
+    { address: '127.1.0.1', port: nas.socket.address().port, socket: `127.0.0.1:${listening.port}` },
+  ])
+  t.equal(String(got[0]?.datagram), 'hello')
+  t.equal(String(nas.received[0]), 'hello')
+})
+
+// RFC 2865 §3: a NAS takes an answer only from the address it asked.
+t.test('the answer leaves from the very address that was asked, IPv4 and IPv6 alike', async (t) => {
+  const { listening, got } = await echoing(t, ['127.0.0.1', '127.2.0.1', '127.2.0.2', '::1'])
+  for (const [own, asked] of [
+    ['127.1.0.1', '127.0.0.1'],
+    ['127.1.0.1', '127.2.0.1'],
+    ['127.1.0.1', '127.2.0.2'],
+    ['::1', '::1'],
+  ] as const) {
+    const socket = createSocket(own.includes(':') ? 'udp6' : 'udp4')
+    socket.bind(0, own)
+    await once(socket, 'listening')
+    const answer = once(socket, 'message') as Promise<[Buffer, { address: string; port: number }]>
+    socket.send('?', listening.port, asked)
+    const [, from] = await answer
+    t.match(from, { address: asked, port: listening.port })
+    t.equal(got.at(-1)?.socket, `${asked}:${listening.port}`)
+    t.equal(got.at(-1)?.address, own)
+    socket.close()
+  }
+})
+
+t.test('port 0 becomes one free port, the same on all addresses', async (t) => {
+  const { listening } = await echoing(t, ['127.0.0.1', '127.2.0.1'])
+  t.ok(listening.port > 0)
+  const nas = await nasSocket(t, '127.1.0.1')
+  nas.send(Buffer.from('1'), listening.port, '127.0.0.1')
+  nas.send(Buffer.from('2'), listening.port, '127.2.0.1')
+  await until(() => nas.received.length === 2, 'both answer')
+})
+
+t.test('a port in use is a sentence that says which, and what to do', async (t) => {
+  const taken = createSocket('udp4')
+  taken.bind(0, '127.2.0.1')
+  await once(taken, 'listening')
+  t.teardown(() => taken.close())
+  const { port } = taken.address()
+  const listening = listenUdp(['127.2.0.2', '127.2.0.1'], port, 'RADIUS_ACCT_PORT', () => undefined)
+  const error = await listening.then(
+    () => null,
+    (each: unknown) => each,
+  )
+  t.ok(error instanceof SetupError)
+  t.match(error, {
+    code: 'cannot-listen',
+    message: `UDP 127.2.0.1:${port} is already in use: stop what uses it, or set RADIUS_ACCT_PORT to another port.`,
+  })
+  const again = createSocket('udp4')
+  again.bind(port, '127.2.0.2')
+  await once(again, 'listening')
+  t.pass('what had been bound before it is free again')
+  again.close()
+})
+
+t.test('an address that is none of ours is a sentence, too', async (t) => {
+  // 192.0.2.0/24 is for documentation: no machine has it (RFC 5737).
+  await t.rejects(
+    listenUdp(['192.0.2.1'], 0, 'RADIUS_AUTH_PORT', () => undefined),
+    {
+      code: 'cannot-listen',
+      message: /^UDP 192\.0\.2\.1:0 cannot be bound \(EADDRNOTAVAIL\): set RADIUS_AUTH_PORT/,
+    },
+  )
+})
+
+t.test('an answer to somebody who has gone does no harm', async (t) => {
+  const { listening, got } = await echoing(t, ['127.0.0.1'])
+  const gone = createSocket('udp4')
+  gone.bind(0, '127.1.0.1')
+  await once(gone, 'listening')
+  gone.send('?', listening.port, '127.0.0.1')
+  await until(() => got.length === 1, 'it came')
+  await new Promise<void>((resolve) => gone.close(() => resolve()))
+  // The kernel tells by ICMP that nobody is there.
+  for (let i = 0; i < 10; i++) got[0]!.send(Buffer.from('are you there?'))
+  const nas = await nasSocket(t, '127.1.0.1')
+  nas.send(Buffer.from('hello'), listening.port)
+  await until(() => nas.received.length === 1, 'the socket still works')
+})
+
+t.test('an answer after the end goes nowhere and throws nothing', async (t) => {
+  const got: Incoming[] = []
+  const listening = await listenUdp(['127.0.0.1'], 0, 'RADIUS_AUTH_PORT', (incoming) => got.push(incoming))
+  const nas = await nasSocket(t, '127.1.0.1')
+  nas.send(Buffer.from('hello'), listening.port)
+  await until(() => got.length === 1, 'it came')
+  await listening.stop()
+  t.doesNotThrow(() => got[0]!.send(Buffer.from('late')))
+})
