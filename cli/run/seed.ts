@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readCity, reconcileCity, type Reconciliation } from '../../core/records/city.ts'
+import { oneCityAtATime, readCity, reconcileCity, type Reconciliation } from '../../core/records/city.ts'
 import type { Records } from '../../core/records/database.ts'
 import { addPerson, listPeople } from '../../core/records/people.ts'
 import { listVouchers } from '../../core/records/vouchers.ts'
@@ -13,6 +13,8 @@ import { VoucherStore } from '../../core/store/vouchers.ts'
 
 const FIRST_PASSWORD = 'first-staff-password'
 const FIRST_NAME = 'city'
+/** PostgreSQL's code for a name that is taken. */
+const UNIQUE_VIOLATION = '23505'
 
 /** Brings the records up to the city file and the live store up to the records. */
 export async function seed(parts: {
@@ -33,14 +35,21 @@ export async function seed(parts: {
 
 /** Publishes the records' sites and NASes to the live store; workers have them within a second. */
 export async function publishCity(records: Records, store: Store, keys: Keys): Promise<void> {
-  await publishTables(store, keys, await readCity(records, keys))
+  // Read and published under one lock: what was read before somebody's change must not be published after it.
+  await oneCityAtATime(records, async () => publishTables(store, keys, await readCity(records, keys)))
 }
 
 /** Makes the first person when there is none; where its password was written, or null when people exist. */
 export async function firstPerson(records: Records, dataFolder: string): Promise<string | null> {
   if ((await listPeople(records)).length > 0) return null
   const password = randomBytes(15).toString('base64url')
-  await addPerson(records, { name: FIRST_NAME, role: 'city', sites: [] }, password)
+  try {
+    await addPerson(records, { name: FIRST_NAME, role: 'city', sites: [] }, password)
+  } catch (error) {
+    // Another console that started at the same moment made that person, and has the password.
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null
+    throw error
+  }
   const file = join(dataFolder, FIRST_PASSWORD)
   writeFileSync(file, `${FIRST_NAME} ${password}\n`, { mode: 0o600 })
   return file

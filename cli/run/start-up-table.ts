@@ -2,6 +2,8 @@ import { relative } from 'node:path'
 import type { Settings } from '../../core/process/settings.ts'
 import type { Platform } from './supervisor.ts'
 
+const WILDCARDS = ['0.0.0.0', '::']
+
 /** What `./hotspot run` prints once everything listens: addresses, the first password, and what to try. */
 export function startUpTable(settings: Settings, platform: Platform): string {
   const { ports, passwordFile, describe, leftOut } = platform
@@ -38,19 +40,22 @@ export function startUpTable(settings: Settings, platform: Platform): string {
       `  echo 'User-Name=CODE,User-Password=CODE,Calling-Station-Id=02-00-5E-00-53-01,Packet-Src-IP-Address=127.10.0.1' \\`,
       `    | radclient -x ${host}:${ports.radiusAuth} auth demo-radius-secret-001`,
     )
-  const warning =
-    leftOut.length > 0
-      ? [
-          `\n  ${leftOut.length} NASes with a demo secret are left out, because HOTSPOT_HOST goes beyond loopback.`,
-        ]
-      : []
+  const warnings: string[] = []
+  if (leftOut.length > 0)
+    warnings.push(
+      `\n  ${leftOut.length} NASes with a demo secret are left out, because HOTSPOT_HOST goes beyond loopback.`,
+    )
+  if (ports.portal && settings.portalUrl === null && WILDCARDS.includes(host))
+    warnings.push(
+      `\n  PORTAL_URL is not set, so pages lead to http://${host}:${ports.portal}, where no phone gets to.`,
+    )
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
     '',
     '  Hà Nội Wi-Fi is running.',
     '',
     ...rows.map(([name, what]) => `  ${name.padEnd(width)}  ${what}`),
-    ...warning,
+    ...warnings,
     '',
     '  Try',
     ...tryOut,
