@@ -21,7 +21,7 @@ t.test('a visitor’s Access-Request and accounting go their way over real socke
   stage.now = Date.now()
   const server = await runningServer(t, redis.url)
   const nas = await nasSocket(t, '127.1.0.1')
-  const { userName, password } = await tapped(stage, stage.nas[0]!)
+  const { userName, password } = await tapped(stage, stage.at(1))
   const request = asking({ userName, proof: { pap: password } })
   const accept = await nas.ask(request, server.authPort)
   t.ok(provesReply(accept, request, SECRET))
@@ -130,7 +130,7 @@ t.test('with the store away nothing is answered, all is counted, and readiness s
   stage.now = Date.now()
   const server = await runningServer(t, redis.url)
   const nas = await nasSocket(t, '127.1.0.1')
-  const { userName, password } = await tapped(stage, stage.nas[0]!)
+  const { userName, password } = await tapped(stage, stage.at(1))
   await nas.ask(start('s', 1), server.acctPort)
   nas.received.length = 0
   await redis.stop()

@@ -80,7 +80,8 @@ export interface Stage {
   readonly rights: Rights
   readonly sessions: SessionStore
   readonly site: Site
-  readonly nas: readonly KnownNas[]
+  /** A NAS by its number, from 1. */
+  at(number: number): KnownNas
   now: number
   /** Everything in the live store gone but the tables. */
   clear(): Promise<void>
@@ -121,7 +122,11 @@ export async function stageFor(
     rights,
     sessions,
     site: city.site,
-    nas: city.nas.map((each) => known.find(each.addresses[0]!.split('/')[0]!)!),
+    at(number) {
+      const found = known.find(city.nas[number - 1]?.addresses[0]?.split('/')[0] ?? '')
+      if (!found) throw new Error(`the stage has no NAS ${number}`)
+      return found
+    },
     now: NOON,
     handling: {
       store,

@@ -7,7 +7,7 @@ import { dashedMac } from '../../../core/domain/mac.ts'
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url, [{}, {}])
-const [here, elsewhere] = stage.nas as [(typeof stage.nas)[0], (typeof stage.nas)[0]]
+const [here, elsewhere] = [stage.at(1), stage.at(2)]
 const HOUR = 3_600_000
 
 t.beforeEach(async () => {

@@ -7,11 +7,7 @@ import { decided, OTHER_PHONE, PHONE, tapped } from './visitor.ts'
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url, [{ macAuth: true }, { macAuth: false }, { macAuth: true }])
-const [open, closed, elsewhere] = stage.nas as [
-  (typeof stage.nas)[0],
-  (typeof stage.nas)[0],
-  (typeof stage.nas)[0],
-]
+const [open, closed, elsewhere] = [stage.at(1), stage.at(2), stage.at(3)]
 const HOUR = 3_600_000
 
 t.beforeEach(async () => {

@@ -9,7 +9,7 @@ import { decided, OTHER_PHONE, PHONE } from './visitor.ts'
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url, [{ macAuth: true }, {}])
-const [nas, closed] = stage.nas as [(typeof stage.nas)[0], (typeof stage.nas)[0]]
+const [nas, closed] = [stage.at(1), stage.at(2)]
 const CODE = 'HK2081XQ'
 
 t.beforeEach(async () => {
@@ -150,10 +150,7 @@ t.test('only where the site takes codes', async (t) => {
     devices: 1,
     expiresAt: null,
   })
-  t.equal(
-    reasonOf(await decided(other, other.nas[0]!, { userName: CODE, proof: { pap: CODE } })),
-    'method-off',
-  )
+  t.equal(reasonOf(await decided(other, other.at(1), { userName: CODE, proof: { pap: CODE } })), 'method-off')
 })
 
 t.test(

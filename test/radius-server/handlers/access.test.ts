@@ -17,12 +17,12 @@ const stage = await stageFor(t, redis.url, [
   { gateway: 'unifi' },
   { macAuth: true },
 ])
-const [chilli, routerOs, opennds, unifi, byAddress] = stage.nas as readonly KnownNas[] as readonly [
-  KnownNas,
-  KnownNas,
-  KnownNas,
-  KnownNas,
-  KnownNas,
+const [chilli, routerOs, opennds, unifi, byAddress] = [
+  stage.at(1),
+  stage.at(2),
+  stage.at(3),
+  stage.at(4),
+  stage.at(5),
 ]
 
 t.beforeEach(async () => {

@@ -11,7 +11,7 @@ import { provesReply, readWire, signedRequest, textOf, tlv, type Tlv } from '../
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url, [{ gateway: 'mikrotik' }, { gateway: 'coova-chilli' }])
-const [nas, other] = stage.nas as [(typeof stage.nas)[0], (typeof stage.nas)[0]]
+const [nas, other] = [stage.at(1), stage.at(2)]
 let handler = new AccountingHandler(stage.handling)
 
 t.beforeEach(async () => {
