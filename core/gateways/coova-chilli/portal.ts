@@ -10,15 +10,16 @@ import type {
   Query,
 } from '../gateway.ts'
 
-const ABOUT: Readonly<Record<string, Arrival['about']>> = {
-  notyet: 'login',
-  challenge: 'login',
-  splash: 'login',
-  success: 'online',
-  already: 'online',
-  failed: 'failed',
-  logoff: 'left',
-}
+/** A Map, because `res` is a stranger's word: `constructor` is in every object. */
+const ABOUT: ReadonlyMap<string, Arrival['about']> = new Map([
+  ['notyet', 'login'],
+  ['challenge', 'login'],
+  ['splash', 'login'],
+  ['success', 'online'],
+  ['already', 'online'],
+  ['failed', 'failed'],
+  ['logoff', 'left'],
+])
 
 const BAD: ArrivalResult = { kind: 'bad-arrival' }
 
@@ -27,7 +28,7 @@ export const portal: PortalFace = { identifier: (query: Query) => query.nasid ??
 
 function arrival({ nas, query, url }: ArrivalRequest): ArrivalResult {
   const mac = parseMac(query.mac ?? '')
-  const about = ABOUT[query.res ?? '']
+  const about = ABOUT.get(query.res ?? '')
   const challenge = query.challenge ?? ''
   if (!mac || !about || !/^(?:[0-9a-f]{32})?$/i.test(challenge)) return BAD
   if (about === 'login' && challenge === '') return BAD
