@@ -10,7 +10,8 @@ export interface Heard {
 
 /**
  * `live`: heard within three reporting intervals. `silent`: overdue while its gateway is heard (the sessions of a
- * gateway that is not have ended by then). `unknown`: nothing is heard at all, and a quiet night is no outage.
+ * gateway that is not have ended by then). `unknown`: nothing is heard, and a quiet night is no outage; or the
+ * gateway names no access points at all, as some never do.
  */
 export const ACCESS_POINT_STATES = ['live', 'silent', 'unknown'] as const
 export type AccessPointState = (typeof ACCESS_POINT_STATES)[number]
@@ -42,10 +43,11 @@ function coverageOf(
   const isRecent = (nas: Nas, at: number | null | undefined): boolean =>
     at !== null && at !== undefined && now - at <= SILENT_INTERVALS * nas.interimSeconds * 1000
   const up = allNas.some((nas) => isRecent(nas, heard.get(nas.id)?.gateway))
+  const names = allNas.some((nas) => (heard.get(nas.id)?.accessPoints.size ?? 0) > 0)
   const counts = { live: 0, silent: 0, unknown: 0 }
   for (const { mac } of accessPoints) {
     const live = allNas.some((nas) => isRecent(nas, heard.get(nas.id)?.accessPoints.get(mac)))
-    counts[live ? 'live' : up ? 'silent' : 'unknown']++
+    counts[live ? 'live' : up && names ? 'silent' : 'unknown']++
   }
   return { site: id, up, accessPoints: counts }
 }

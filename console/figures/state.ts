@@ -74,8 +74,13 @@ function accessPointLife(ap: AccessPoint, gateways: readonly GatewayLife[], now:
       return at === undefined ? [] : [{ gateway, at }]
     })
     .sort((a, b) => b.at - a.at)[0]
-  // A gateway that never named it may not name access points at all.
-  if (!latest) return { ...ap, state: 'unknown', heardAt: null }
+  if (!latest) {
+    // Some gateways name no access points at all; one that names others, and not this one, does not hear it.
+    const isMissing = gateways.some(
+      (each) => each.accessPoints.size > 0 && isRecent(each.heardAt, each.nas, now),
+    )
+    return { ...ap, state: isMissing ? 'silent' : 'unknown', heardAt: null }
+  }
   const { gateway, at } = latest
   const isGatewayHeard = isRecent(gateway.heardAt, gateway.nas, now)
   const state: DeviceState = isRecent(at, gateway.nas, now) ? 'live' : isGatewayHeard ? 'silent' : 'unknown'

@@ -56,3 +56,9 @@ t.test('access points that no record names do not count, planned sites are not c
   const found = coverage(city, new Map([['a', heard(NOON, { [macOf(99)]: NOON })]]), NOON)
   t.same(found, [{ site: 'lake', up: true, accessPoints: { live: 0, silent: 3, unknown: 0 } }])
 })
+
+t.test('where a gateway names no access point at all, nothing is known of them', async (t) => {
+  t.match(coverage(city, new Map([['a', heard(NOON)]]), NOON), [
+    { up: true, accessPoints: { silent: 0, unknown: 3 } },
+  ])
+})
