@@ -1,0 +1,125 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { devices, type Page as Tab } from 'playwright-core'
+import tap, { type Test } from 'tap'
+import { booksAgree, countedOctets, endedSession, firewallOctets, openSession } from './books.ts'
+import { NAS, PLACE, SESSION_SECONDS, SITE, type Level } from './city.ts'
+import { PHONE_MAC, raiseLab, type Lab } from './lab.ts'
+import { within } from './run.ts'
+
+/** What Android asks to find out whether it is online. */
+export const PROBE = 'http://connectivitycheck.gstatic.com/generate_204'
+export const INTERNET = 'http://neverssl.com'
+
+export interface Visitor {
+  readonly lab: Lab
+  readonly tab: Tab
+  readonly lang: 'vi' | 'en'
+}
+
+const WORDS = {
+  vi: { connect: 'Kết nối ngay', online: 'Bạn đã vào mạng', ended: /đã kết thúc/ },
+  en: { connect: 'Connect', online: "You're online", ended: /has ended/ },
+}
+
+/** A lab with a visitor in it, and the end of both; when something fails, what they showed last. */
+export function visit(level: Level, lang: 'vi' | 'en', story: (t: Test, visitor: Visitor) => Promise<void>) {
+  tap.setTimeout(170_000)
+  return tap.test(`openNDS at FAS level ${level}`, async (t) => {
+    const lab = await raiseLab(level)
+    if (typeof lab === 'string') return void t.plan(0, lab)
+    t.teardown(() => lab.down())
+    const browser = await lab.browser()
+    const locale = lang === 'vi' ? 'vi-VN' : 'en-GB'
+    const tab = await (await browser.newContext({ ...devices['Pixel 7'], locale })).newPage()
+    await story(t, { lab, tab, lang }).catch((error: unknown) =>
+      t.fail((error as Error).message, { stack: (error as Error).stack ?? '' }),
+    )
+    if (t.passing()) return
+    const picture = join(tmpdir(), `opennds-level-${level}.png`)
+    await tab.screenshot({ path: picture }).catch(() => undefined)
+    process.stderr.write(`the phone was at ${tab.url()}, ${picture}\n${lab.lastWords()}\n`)
+  })
+}
+
+/** In, counted, and out again. */
+export async function wholeVisit(t: Test, visitor: Visitor): Promise<void> {
+  const { lab, tab, lang } = visitor
+  await t.test('the phone has a lease, and its probe is led to the portal', async (t) => {
+    t.match((await lab.phone('ip', '-4', '-o', 'addr', 'show', 'eth0')).stdout, / 10\.77\.0\.1\d\d\//)
+    const { stdout } = await lab.phone('curl', '-si', PROBE)
+    t.match(stdout, /^HTTP\/1\.1 30[27] /)
+    t.equal(locationOf(stdout)?.split('?')[0], `${lab.portalUrl}/g/opennds/${NAS}`)
+    t.notMatch(stdout, 'fake internet')
+  })
+
+  await t.test('one tap, and the internet answers', (t) => tapConnect(t, visitor))
+
+  await t.test('what the phone moves is counted while it is online', async (t) => {
+    await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/2000000`)
+    await lab.phone(
+      'sh',
+      '-c',
+      `head -c 300000 /dev/zero | curl -s -o /dev/null --data-binary @- ${INTERNET}`,
+    )
+    const { down, up } = await countedOctets(lab, { down: 2_000_000, up: 300_000 })
+    t.ok(down < 2_500_000, `${down} octets down`)
+    t.ok(up < 600_000, `${up} octets up`)
+    const session = await openSession(t, lab)
+    t.ok(Number(session.toVisitorOctets) >= 2_000_000 && Number(session.fromVisitorOctets) >= 300_000)
+  })
+
+  await t.test('the visitor taps Disconnect and is offline', async (t) => {
+    const before = await firewallOctets(lab)
+    await tab.goto(tab.url().replace('/online', '/status'))
+    const tapped = performance.now()
+    const loaded = tab.waitForEvent('domcontentloaded')
+    await tab.locator('form[action*="/logout"] button').tap()
+    await loaded
+    t.match(await tab.locator('h1').textContent(), WORDS[lang].ended)
+    t.comment(`told ${((performance.now() - tapped) / 1000).toFixed(1)} s after the tap`)
+    t.notOk(await isOnline(lab))
+    const ended = await endedSession(t, lab, 'Admin-Reset')
+    for (const way of ['down', 'up'] as const) {
+      const more = ended[way] - before[way]
+      t.ok(more >= 0 && more < 100_000, `${way}: ${more} octets after the last look`)
+    }
+    await booksAgree(t, lab)
+  })
+}
+
+/** From the probe to the online page by the one red button. */
+export async function tapConnect(t: Test, visitor: Visitor): Promise<void> {
+  const { lab, tab, lang } = visitor
+  await tab.goto(PROBE)
+  t.equal(new URL(tab.url()).origin, lab.portalUrl)
+  t.equal(await tab.locator('h1').textContent(), PLACE[lang])
+  const button = tab.locator('button.go')
+  t.equal(await button.textContent(), WORDS[lang].connect)
+  await button.tap()
+  await getsOnline(t, visitor, 'click-through', SESSION_SECONDS)
+}
+
+/** The online page, an internet that answers, one session, and a gateway that knows how long. */
+export async function getsOnline(
+  t: Test,
+  { lab, tab, lang }: Visitor,
+  method: string,
+  seconds: number,
+): Promise<void> {
+  await tab.waitForURL(/\/online/)
+  t.equal(await tab.locator('h1').textContent(), WORDS[lang].online)
+  t.ok(await isOnline(lab), 'the internet answers')
+  t.match(await openSession(t, lab), { nas: NAS, site: SITE, mac: PHONE_MAC, method })
+  const client = await within(10, 'an openNDS that is not busy', async () => {
+    const { stdout } = await lab.gateway('ndsctl', 'json', PHONE_MAC)
+    return stdout.startsWith('{') && (JSON.parse(stdout) as Record<string, string>)
+  })
+  t.equal(Number(client.session_end) - Number(client.session_start), seconds, 'its time is limited')
+  t.equal(client.download_rate_limit_threshold, '50000')
+}
+
+export const isOnline = async (lab: Lab): Promise<boolean> =>
+  (await lab.phone('curl', '-s', '--max-time', '5', `${INTERNET}/`)).stdout === 'fake internet\n'
+
+export const locationOf = (head: string): string | undefined => /^location: (\S+)/im.exec(head)?.[1]
