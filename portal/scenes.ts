@@ -4,7 +4,7 @@ export type Category = 'tourist-site' | 'craft-village' | 'industrial-park'
 /**
  * The drawing at the top of a page, as one inline `<svg>`: Tháp Rùa at dawn (also where no site is known), the incense
  * yards of Quảng Phú Cầu, or Nhật Tân bridge. The halo is a Đông Sơn drum face whose rings double as Wi-Fi waves.
- * Colours are custom properties of `views/page.css`, so that one drawing serves dawn and dusk.
+ * Colours are custom properties of `views/style/tokens.css`, so that one drawing serves dawn and dusk.
  */
 export function scene(category: Category | undefined): string {
   if (category === 'craft-village') return craftVillage

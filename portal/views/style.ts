@@ -17,7 +17,10 @@ const fonts = [
   { file: 'fraunces-hn-latin.woff2', range: 'U+0-FF,U+2000-206F' },
 ] as const
 
-/** Reads `page.css` and writes the font faces after it; a font's address changes with its content. */
+/** In the order in which later rules win over earlier ones. */
+const SHEETS = ['tokens', 'frame', 'states', 'near', 'windows'] as const
+
+/** Reads the sheets and writes the font faces after it; a font's address changes with its content. */
 export function loadStyle(): Style {
   const faces = fonts.map(({ file, range }) => {
     const version = digest('hex', readFileSync(new URL(`../assets/fonts/${file}`, import.meta.url))).slice(
@@ -27,7 +30,8 @@ export function loadStyle(): Style {
     const source = `url(/assets/fonts/${file}?v=${version}) format("woff2")`
     return `@font-face{font-family:"Fraunces HN";font-weight:540;font-display:swap;src:${source};unicode-range:${range}}`
   })
-  const css = shorten(readFileSync(new URL('./page.css', import.meta.url), 'utf8')) + faces.join('')
+  const sheets = SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), 'utf8'))
+  const css = shorten(sheets.join('\n')) + faces.join('')
   return { css, hash: `'sha256-${digest('base64', css)}'` }
 }
 

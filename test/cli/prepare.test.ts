@@ -248,7 +248,8 @@ function run(
   return new Promise((done, failed) => {
     const child = spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
     child.once('error', failed)
     child.once('close', (code) => done({ code, said }))
   })

@@ -14,7 +14,7 @@ import {
 } from '../../radius-server/wire.ts'
 import { until } from '../../support/platform.ts'
 import { beside, formOf, get, post } from './browser.ts'
-import { address, lab, SECRET, SITE, UAM_SECRET } from './lab.ts'
+import { address, lab, SECRET, SITE, UAM_SECRET, settled } from './lab.ts'
 import { gatewayAt, listeningAt, md5 } from './visits.ts'
 
 t.setTimeout(10 * 60e3)
@@ -152,18 +152,24 @@ await t.test('a visit: arrival, tap, login, accounting, status, Disconnect, figu
       9_500_000,
   )
   t.equal(
-    await platform.metric('hotspot_session_octets_total', { ...site, direction: 'from_visitor' }),
+    await settled(platform, 1_100_000, 'hotspot_session_octets_total', {
+      ...site,
+      direction: 'from_visitor',
+    }),
     1_100_000,
   )
-  t.equal(await platform.metric('hotspot_sessions_started_total', site), 1)
+  t.equal(await settled(platform, 1, 'hotspot_sessions_started_total', site), 1)
   await until(
     'the session is no longer open',
     async () => (await platform.metric('hotspot_sessions_open', site)) === 0,
   )
-  t.equal(await platform.metric('hotspot_coa_requests_total', { gateway: 'coova-chilli', result: 'ack' }), 1)
-  t.equal(await platform.metric('hotspot_access_points', { ...site, state: 'live' }), 1)
+  t.equal(
+    await settled(platform, 1, 'hotspot_coa_requests_total', { gateway: 'coova-chilli', result: 'ack' }),
+    1,
+  )
+  t.equal(await settled(platform, 1, 'hotspot_access_points', { ...site, state: 'live' }), 1)
   for (const step of ['arrival', 'splash', 'tap', 'granted', 'online'])
-    t.equal(await platform.metric('hotspot_portal_funnel_total', { ...site, step }), 1, step)
+    t.equal(await settled(platform, 1, 'hotspot_portal_funnel_total', { ...site, step }), 1, step)
 })
 
 await t.test('the same phone comes back, taps again and is online again', async (t) => {
@@ -202,7 +208,7 @@ await t.test('a gateway that no longer knows the session says 503, and it ends w
     'it is over',
     async () => (await platform.metric('hotspot_sessions_open', { site: SITE })) === 0,
   )
-  t.equal(await platform.metric('hotspot_coa_requests_total', { result: 'nak-503' }), 1)
+  t.equal(await settled(platform, 1, 'hotspot_coa_requests_total', { result: 'nak-503' }), 1)
 })
 
 await t.test('it ends in order', async (t) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPlatform, type RunningPlatform } from '../../support/platform.ts'
+import { startPlatform, until, type RunningPlatform } from '../../support/platform.ts'
 import type { Test } from '../../support/stores.ts'
 
 export const SECRET = 'a radius secret of this lab'
@@ -53,4 +53,21 @@ export async function lab(t: Test, nas: readonly Json[]): Promise<RunningPlatfor
   }
   writeFileSync(file, JSON.stringify(city))
   return startPlatform(t, { HOTSPOT_CONFIG: file })
+}
+
+/** Waits until a metric has a value; what it had instead is told when it never does. */
+export async function settled(
+  platform: RunningPlatform,
+  value: number,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  let last = NaN
+  await until(`${name} ${JSON.stringify(labels)} is ${value}`, async () => {
+    last = await platform.metric(name, labels)
+    return last === value
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; it is ${last}`)
+  })
+  return last
 }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import t from 'tap'
 import { until } from '../../support/platform.ts'
-import { address, lab, SECRET, SITE } from './lab.ts'
+import { address, lab, SECRET, SITE, settled } from './lab.ts'
 
 t.setTimeout(10 * 60e3)
 
@@ -139,11 +139,14 @@ async function allTests(): Promise<void> {
           (await octets('to_visitor')) > 0 &&
           (await platform.metric('hotspot_sessions_open', { site: SITE })) === 0,
       )
-      t.equal(await platform.metric('hotspot_sessions_started_total', { site: SITE }), 1)
+      t.equal(await settled(platform, 1, 'hotspot_sessions_started_total', { site: SITE }), 1)
       await until('all of it', async () => (await octets('to_visitor')) === 9500 + 2 ** 32)
       t.equal(await octets('from_visitor'), 1500)
       t.equal(
-        await platform.metric('hotspot_radius_requests_total', { kind: 'accounting', result: 'recorded' }),
+        await settled(platform, 3, 'hotspot_radius_requests_total', {
+          kind: 'accounting',
+          result: 'recorded',
+        }),
         3,
       )
     },
@@ -179,8 +182,8 @@ async function allTests(): Promise<void> {
       [access, accounting, status].map(({ received }) => received),
       ['', '', ''],
     )
-    t.equal(await platform.metric(DROPPED, { reason: 'bad-message-authenticator' }), 2)
-    t.equal(await platform.metric(DROPPED, { reason: 'bad-request-authenticator' }), 1)
+    t.equal(await settled(platform, 2, DROPPED, { reason: 'bad-message-authenticator' }), 2)
+    t.equal(await settled(platform, 1, DROPPED, { reason: 'bad-request-authenticator' }), 1)
   })
 
   await t.test('from an address that is no NAS there is no answer', async (t) => {
@@ -190,7 +193,7 @@ async function allTests(): Promise<void> {
       { nas: 9, answers: false },
     )
     t.equal(received, '')
-    t.equal(await platform.metric(DROPPED, { reason: 'unknown-client' }), 1)
+    t.equal(await settled(platform, 1, DROPPED, { reason: 'unknown-client' }), 1)
   })
 
   // CVE-2024-3596. NAS 1 has shown a Message-Authenticator above, NAS 3 has to from the start.
@@ -202,9 +205,9 @@ async function allTests(): Promise<void> {
       if (/Message-Authenticator = 0x/.test(first.sent)) return t.pass('this radclient always sends one')
       const third = await radclient('auth', plain, { nas: 3, answers: false })
       t.same([first.received, third.received], ['', ''])
-      t.equal(await platform.metric(DROPPED, { reason: 'missing-message-authenticator' }), 2)
-      t.equal(await platform.metric('hotspot_radius_missing_ma_total', { nas: 'gw-1' }), 1)
-      t.equal(await platform.metric('hotspot_radius_missing_ma_total', { nas: 'gw-3' }), 1)
+      t.equal(await settled(platform, 2, DROPPED, { reason: 'missing-message-authenticator' }), 2)
+      t.equal(await settled(platform, 1, 'hotspot_radius_missing_ma_total', { nas: 'gw-1' }), 1)
+      t.equal(await settled(platform, 1, 'hotspot_radius_missing_ma_total', { nas: 'gw-3' }), 1)
       const proved = await radclient('auth', `${plain},Message-Authenticator=0x00`)
       t.match(proved.received, /^Received Access-Accept/, 'with one it is answered as before')
     },
