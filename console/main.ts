@@ -1,4 +1,5 @@
-import { SetupError } from '../core/process/errors.ts'
+import type { RequestListener } from 'node:http'
+import { listenWeb } from '../core/process/listen.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openRecords } from '../core/records/database.ts'
 import { openStore } from '../core/store/redis.ts'
@@ -38,19 +39,21 @@ export async function start(shared: Shared): Promise<Part> {
     await tables.stop()
     await Promise.all([store.quit().catch(() => undefined), records.end()])
   }
-  try {
-    await app.listen({ host: settings.consoleHost, port: settings.consolePort })
-  } catch (cause) {
+  await app.ready()
+  const serve: RequestListener = (request, response) => app.routing(request, response)
+  const address = { hosts: [settings.consoleHost], port: settings.consolePort, setting: 'CONSOLE_PORT' }
+  const http = await listenWeb(serve, address).catch(async (error: unknown) => {
     await release()
-    throw new SetupError(
-      'console-port',
-      `The console cannot listen on ${settings.consoleHost}, port ${settings.consolePort} (${(cause as Error).message}): free it, or set CONSOLE_HOST and CONSOLE_PORT.`,
-      { cause },
-    )
+    throw error
+  })
+  return {
+    ports: { console: http.port },
+    notReady,
+    async stop() {
+      await http.stop()
+      await release()
+    },
   }
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : settings.consolePort
-  return { ports: { console: port }, notReady, stop: release }
 }
 
 const answers = (question: Promise<unknown>): Promise<boolean> =>

@@ -71,9 +71,14 @@ export class RadiusServer {
     }
 
     const request: Request = { packet, nas, proof, receivedAt: this.#parts.now() }
+    // Most answers take less than the millisecond that `now` tells.
+    const begun = performance.now()
     this.#inHand++
     void this.#answer(port, request)
-      .then((answer) => this.#send(answer, request, incoming, seen.entry))
+      .then((answer) => {
+        this.#measure(answer, packet, begun)
+        this.#send(answer, request, incoming, seen.entry)
+      })
       .catch((error: unknown) => this.#failed(error, incoming, nas, seen.entry))
       .finally(() => this.#inHand--)
   }
@@ -103,15 +108,19 @@ export class RadiusServer {
     return port === 'auth' ? this.#parts.access(request) : this.#parts.accounting(request)
   }
 
+  #measure(answer: Answer, packet: Packet, begun: number): void {
+    if (answer.kind === 'drop') return
+    const { metrics } = this.#parts
+    const kind = KIND[packet.code] ?? 'other'
+    metrics.seconds.observe({ kind }, (performance.now() - begun) / 1000)
+    metrics.requests.inc({ kind, result: answer.kind === 'reject' ? 'reject' : answer.result })
+  }
+
   #send(answer: Answer, request: Request, incoming: Incoming, entry: DuplicateEntry): void {
-    const { metrics, now, random } = this.#parts
     if (answer.kind === 'drop') {
       this.#duplicates.forget(entry)
       return this.#drop(answer.reason, incoming, request.nas)
     }
-    const kind = KIND[request.packet.code] ?? 'other'
-    metrics.seconds.observe({ kind }, (now() - request.receivedAt) / 1000)
-    metrics.requests.inc({ kind, result: answer.kind === 'reject' ? 'reject' : answer.result })
     const send = (): void => {
       entry.reply = answer.bytes
       incoming.send(answer.bytes)
@@ -122,7 +131,7 @@ export class RadiusServer {
         this.#delayed.delete(timer)
         send()
       },
-      REJECT_DELAY_MS + random() * REJECT_JITTER_MS,
+      REJECT_DELAY_MS + this.#parts.random() * REJECT_JITTER_MS,
     )
     this.#delayed.add(timer)
   }

@@ -46,7 +46,7 @@ t.test('a port in use is said with what to do, and leaves nothing open', async (
   t.teardown(() => other.close())
   const { port } = other.address() as { port: number }
   await t.rejects(start(shared({ CONSOLE_PORT: String(port) })), {
-    code: 'console-port',
+    code: 'cannot-listen',
     message: /CONSOLE_PORT/,
   })
 })

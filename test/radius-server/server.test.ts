@@ -78,6 +78,24 @@ t.test('a handler learns who asks, and that the packet is proved', async (t) => 
   t.equal(first?.packet.text(AttributeType.UserName), 'an.nguyen')
 })
 
+t.test('answers are counted by kind and result, and timed finer than the clock of events', async (t) => {
+  const bench = await benchFor(store)
+  bench.send('auth', access())
+  bench.send('acct', accounting())
+  await settled()
+  for (const kind of ['access', 'accounting']) {
+    t.equal(await bench.count(REQUESTS, { kind, result: 'accept' }), 1)
+    const { values } = await bench.registry.getSingleMetric('hotspot_radius_request_seconds')!.get()
+    const sum = values.find(
+      (each) =>
+        'metricName' in each &&
+        each.metricName === 'hotspot_radius_request_seconds_sum' &&
+        each.labels.kind === kind,
+    )
+    t.ok(sum && sum.value > 0, kind)
+  }
+})
+
 /* Message-Authenticator: CVE-2024-3596, standards A3 */
 
 const plain = (identifier: number): Buffer => access({ identifier, messageAuthenticator: false })

@@ -14,7 +14,7 @@ import {
 } from '../../radius-server/wire.ts'
 import { until } from '../../support/platform.ts'
 import { beside, formOf, get, post } from './browser.ts'
-import { address, lab, SECRET, SITE, UAM_SECRET, settled } from './lab.ts'
+import { address, lab, SECRET, SITE, UAM_SECRET, settles } from './lab.ts'
 import { gatewayAt, listeningAt, md5 } from './visits.ts'
 
 t.setTimeout(10 * 60e3)
@@ -145,31 +145,17 @@ await t.test('a visit: arrival, tap, login, accounting, status, Disconnect, figu
   t.equal((await gateway.access([...credential, ...station])).code, 3, 'the right was taken back')
 
   const site = { site: SITE }
-  await until(
-    'analytics has counted the session',
-    async () =>
-      (await platform.metric('hotspot_session_octets_total', { ...site, direction: 'to_visitor' })) ===
-      9_500_000,
-  )
-  t.equal(
-    await settled(platform, 1_100_000, 'hotspot_session_octets_total', {
-      ...site,
-      direction: 'from_visitor',
-    }),
-    1_100_000,
-  )
-  t.equal(await settled(platform, 1, 'hotspot_sessions_started_total', site), 1)
-  await until(
-    'the session is no longer open',
-    async () => (await platform.metric('hotspot_sessions_open', site)) === 0,
-  )
-  t.equal(
-    await settled(platform, 1, 'hotspot_coa_requests_total', { gateway: 'coova-chilli', result: 'ack' }),
-    1,
-  )
-  t.equal(await settled(platform, 1, 'hotspot_access_points', { ...site, state: 'live' }), 1)
+  await settles(t, platform, 9_500_000, 'hotspot_session_octets_total', { ...site, direction: 'to_visitor' })
+  await settles(t, platform, 1_100_000, 'hotspot_session_octets_total', {
+    ...site,
+    direction: 'from_visitor',
+  })
+  await settles(t, platform, 1, 'hotspot_sessions_started_total', site)
+  await settles(t, platform, 0, 'hotspot_sessions_open', site)
+  await settles(t, platform, 1, 'hotspot_coa_requests_total', { gateway: 'coova-chilli', result: 'ack' })
+  await settles(t, platform, 1, 'hotspot_access_points', { ...site, state: 'live' })
   for (const step of ['arrival', 'splash', 'tap', 'granted', 'online'])
-    t.equal(await settled(platform, 1, 'hotspot_portal_funnel_total', { ...site, step }), 1, step)
+    await settles(t, platform, 1, 'hotspot_portal_funnel_total', { ...site, step })
 })
 
 await t.test('the same phone comes back, taps again and is online again', async (t) => {
@@ -197,18 +183,12 @@ await t.test('a gateway that no longer knows the session says 503, and it ends w
   stub.answer = (request) => [signedReply(42, request, [tlv(101, 503)], SECRET)]
   const again = [...station.filter(([type]) => type !== 44), tlv(44, '5f00000002')]
   await gateway.account('start', again)
-  await until(
-    'it is open',
-    async () => (await platform.metric('hotspot_sessions_open', { site: SITE })) === 1,
-  )
+  await settles(t, platform, 1, 'hotspot_sessions_open', { site: SITE })
   const { stdout } = await platform.hotspot('session', 'list', '--json')
   const [open] = JSON.parse(stdout) as { id: string }[]
   t.equal((await platform.hotspot('session', 'disconnect', open!.id)).code, 0)
-  await until(
-    'it is over',
-    async () => (await platform.metric('hotspot_sessions_open', { site: SITE })) === 0,
-  )
-  t.equal(await settled(platform, 1, 'hotspot_coa_requests_total', { result: 'nak-503' }), 1)
+  await settles(t, platform, 0, 'hotspot_sessions_open', { site: SITE })
+  await settles(t, platform, 1, 'hotspot_coa_requests_total', { result: 'nak-503' })
 })
 
 await t.test('it ends in order', async (t) => {

@@ -55,19 +55,16 @@ export async function lab(t: Test, nas: readonly Json[]): Promise<RunningPlatfor
   return startPlatform(t, { HOTSPOT_CONFIG: file })
 }
 
-/** Waits until a metric has a value; what it had instead is told when it never does. */
-export async function settled(
+/** Says that a metric comes to a value, after a while at most. */
+export async function settles(
+  t: { equal(found: number, wanted: number, message: string): unknown },
   platform: RunningPlatform,
   value: number,
   name: string,
   labels: Readonly<Record<string, string>> = {},
-): Promise<number> {
+): Promise<void> {
   let last = NaN
-  await until(`${name} ${JSON.stringify(labels)} is ${value}`, async () => {
-    last = await platform.metric(name, labels)
-    return last === value
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; it is ${last}`)
-  })
-  return last
+  const look = async (): Promise<boolean> => (last = await platform.metric(name, labels)) === value
+  await until(`${name} is ${value}`, look).catch(() => undefined)
+  t.equal(last, value, `${name} ${JSON.stringify(labels)}`)
 }

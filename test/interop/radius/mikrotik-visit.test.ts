@@ -13,7 +13,7 @@ import {
 } from '../../radius-server/wire.ts'
 import { until } from '../../support/platform.ts'
 import { beside, formOf, get, post } from './browser.ts'
-import { address, lab, SECRET, SITE, settled } from './lab.ts'
+import { address, lab, SECRET, SITE, settles } from './lab.ts'
 import { gatewayAt, listeningAt } from './visits.ts'
 
 t.setTimeout(10 * 60e3)
@@ -88,17 +88,9 @@ for (const [way, phone, query, credential] of [
 
 await t.test('both sessions are in the metrics, the way round that RouterOS counts', async (t) => {
   const site = { site: SITE }
-  await until(
-    'both are counted',
-    async () =>
-      (await platform.metric('hotspot_session_octets_total', { ...site, direction: 'to_visitor' })) ===
-      19_000,
-  )
-  t.equal(
-    await settled(platform, 3000, 'hotspot_session_octets_total', { ...site, direction: 'from_visitor' }),
-    3000,
-  )
-  t.equal(await settled(platform, 2, 'hotspot_sessions_started_total', site), 2)
-  t.equal(await settled(platform, 2, 'hotspot_coa_requests_total', { gateway: 'mikrotik', result: 'ack' }), 2)
+  await settles(t, platform, 19_000, 'hotspot_session_octets_total', { ...site, direction: 'to_visitor' })
+  await settles(t, platform, 3000, 'hotspot_session_octets_total', { ...site, direction: 'from_visitor' })
+  await settles(t, platform, 2, 'hotspot_sessions_started_total', site)
+  await settles(t, platform, 2, 'hotspot_coa_requests_total', { gateway: 'mikrotik', result: 'ack' })
   t.equal(await platform.stop(), 0)
 })
