@@ -8,6 +8,7 @@ import { listVouchers } from '../../core/records/vouchers.ts'
 import type { CityFile } from '../../core/process/city-file.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import type { Store } from '../../core/store/redis.ts'
+import { SessionStore } from '../../core/store/sessions.ts'
 import { publishTables } from '../../core/store/tables.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
 
@@ -26,11 +27,18 @@ export async function seed(parts: {
   const { records, store, keys, file } = parts
   const changes = await reconcileCity(records, file, keys)
   await publishCity(records, store, keys)
+  for (const nas of changes.nas.removed) await endSessionsOf(store, nas)
   const vouchers = new VoucherStore(store, keys.voucher)
   await Promise.all(
     (await listVouchers(records, keys, null)).map(({ code, ...voucher }) => vouchers.publish(code, voucher)),
   )
   return changes
+}
+
+/** Ends what is open on a gateway that is no more: nobody would report it, and no job would look. */
+export async function endSessionsOf(store: Store, nas: string): Promise<void> {
+  const sessions = new SessionStore(store)
+  for (const ref of await sessions.open(nas)) await sessions.end(ref, 'NAS-Removed', Date.now())
 }
 
 /** Publishes the records' sites and NASes to the live store; workers have them within a second. */

@@ -161,10 +161,10 @@ export async function startPlatform(
 /** Ports for every RADIUS process: those of the settings, or free ones found once for all. */
 async function sharedRadiusPorts(settings: Settings): Promise<Record<string, string>> {
   const [address = '127.0.0.1'] = localAddresses(settings.hosts)
-  return {
-    RADIUS_AUTH_PORT: String(settings.radiusAuthPort || (await freeUdpPort(address))),
-    RADIUS_ACCT_PORT: String(settings.radiusAcctPort || (await freeUdpPort(address))),
-  }
+  const auth = settings.radiusAuthPort || (await freeUdpPort(address))
+  let acct = settings.radiusAcctPort
+  while (acct === 0 || (acct === auth && settings.radiusAcctPort === 0)) acct = await freeUdpPort(address)
+  return { RADIUS_AUTH_PORT: String(auth), RADIUS_ACCT_PORT: String(acct) }
 }
 
 /** The ports a process had, as the environment that gives them to it again. */

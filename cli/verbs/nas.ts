@@ -5,7 +5,7 @@ import { readCity, removeNas, saveNas } from '../../core/records/city.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
 import { readJson } from '../read-json.ts'
-import { publishCity } from '../run/seed.ts'
+import { endSessionsOf, publishCity } from '../run/seed.ts'
 
 /** `./hotspot nas`: gateways, added and removed while everything runs. */
 export const nas: Command = {
@@ -124,6 +124,7 @@ async function remove(argv: readonly string[]): Promise<number> {
     if (!(await removeNas(records, id)))
       throw new SetupError('no-nas', `There is no NAS "${id}": ./hotspot nas list shows them.`)
     await publishCity(records, store, keys)
+    await endSessionsOf(store, id)
     await audit(records, ON_COMMAND_LINE, 'nas.remove', id)
     process.stdout.write(`removed ${id}\n`)
     return 0

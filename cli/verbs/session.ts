@@ -1,14 +1,10 @@
 import { colonMac } from '../../core/domain/mac.ts'
-import { gatewayOf } from '../../core/gateways/index.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { audit } from '../../core/records/audit.ts'
-import { readCity } from '../../core/records/city.ts'
-import { requestDeauth, requestDisconnect } from '../../core/store/commands.ts'
-import { SessionStore } from '../../core/store/sessions.ts'
-import { VisitStore } from '../../core/store/visits.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
-import { connected, ON_COMMAND_LINE, type Connected } from '../connected.ts'
+import { connected, ON_COMMAND_LINE } from '../connected.ts'
+import { disconnectSession, openSessions } from '../open-sessions.ts'
 
 /** `./hotspot session`: who is online, and ending it. */
 export const session: Command = {
@@ -43,31 +39,14 @@ disconnect takes the visitor's right back and asks the gateway to end the sessio
           `There is no open session "${id}": ./hotspot session list shows them.`,
         )
       if (action === 'show') printRows([rowOf(found)], values.json)
-      else await disconnect(to, found)
+      else {
+        await disconnectSession(to, found)
+        await audit(to.records, ON_COMMAND_LINE, 'session.disconnect', found.id)
+        process.stdout.write('the gateway is asked to end it; accounting will tell\n')
+      }
       return 0
     })
   },
-}
-
-async function openSessions({ records, keys, store }: Connected, site: string | null): Promise<Session[]> {
-  const sessions = new SessionStore(store)
-  const { nas } = await readCity(records, keys)
-  const open: Session[] = []
-  for (const each of nas.filter((n) => site === null || n.site === site)) {
-    const refs = await sessions.open(each.id)
-    const found = await Promise.all(refs.map((ref) => sessions.find(ref)))
-    open.push(...(found.filter((one) => one !== null && one.endedAt === null) as Session[]))
-  }
-  return open
-}
-
-async function disconnect({ records, keys, store }: Connected, found: Session): Promise<void> {
-  const nas = (await readCity(records, keys)).nas.find((each) => each.id === found.nas)
-  if (found.visit) await new VisitStore(store).revoke(found.visit)
-  if (nas && gatewayOf(nas.gateway)?.disconnect === 'reporter') await requestDeauth(store, found)
-  else await requestDisconnect(store, found, 'staff', Date.now())
-  await audit(records, ON_COMMAND_LINE, 'session.disconnect', found.id)
-  process.stdout.write('the gateway is asked to end it; accounting will tell\n')
 }
 
 const rowOf = (each: Session) => ({

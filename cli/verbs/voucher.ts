@@ -1,3 +1,4 @@
+import { codeSubject } from '../../core/domain/grants.ts'
 import { spacedCode } from '../../core/domain/voucher.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { audit } from '../../core/records/audit.ts'
@@ -11,6 +12,7 @@ import {
 import { VoucherStore } from '../../core/store/vouchers.ts'
 import { positive, printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
+import { disconnectSession, openSessions } from '../open-sessions.ts'
 
 const MOST = 10_000
 const DAY_MS = 86_400_000
@@ -26,7 +28,7 @@ usage: ./hotspot voucher create --site ID --count N [--seconds S] [--octets N] [
 
 create   makes N codes for a site: S seconds and N octets in all, for N devices (1), valid for N days
 list     shows the codes in force
-revoke   takes a code back, by its id; who is online with it stays until his session ends`,
+revoke   takes a code back, by its id, and asks the gateways to end the sessions that run on it`,
   async run(argv) {
     const [action, ...rest] = argv
     if (action === 'create') return create(rest)
@@ -87,12 +89,16 @@ async function revoke(argv: readonly string[]): Promise<number> {
   const { positionals } = readArguments(argv, {})
   const [id] = positionals
   if (!id) throw new UsageError('name the id of the code to revoke')
-  return connected(async ({ records, store, keys }) => {
-    const code = await revokeVoucher(records, keys, id)
+  return connected(async (to) => {
+    const code = await revokeVoucher(to.records, to.keys, id)
     if (code === null) throw new SetupError('no-voucher', `There is no code in force with the id "${id}".`)
-    await new VoucherStore(store, keys.voucher).revoke(code)
-    await audit(records, ON_COMMAND_LINE, 'voucher.revoke', id)
-    process.stdout.write('revoked\n')
+    await new VoucherStore(to.store, to.keys.voucher).revoke(code)
+    const running = (await openSessions(to, null)).filter(
+      (session) => session.subject === codeSubject({ id }),
+    )
+    for (const session of running) await disconnectSession(to, session)
+    await audit(to.records, ON_COMMAND_LINE, 'voucher.revoke', id, { sessions: running.length })
+    process.stdout.write(`revoked; the gateways are asked to end ${running.length} sessions\n`)
     return 0
   })
 }

@@ -50,7 +50,7 @@ export function codeGrant(site: Site, visit: string, voucher: Voucher, left: Lef
 }
 
 /** What the usage of a code counts against, on whichever device. */
-export const codeSubject = ({ id }: Voucher): string => `v.${id}`
+export const codeSubject = ({ id }: Pick<Voucher, 'id'>): string => `v.${id}`
 
 /** The right of a code that a gateway's own form sent: its User-Name is the code. */
 export function voucherGrant(given: {

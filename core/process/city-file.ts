@@ -47,6 +47,7 @@ export const isDemoSecret = (secret: string): boolean =>
 
 /** Standards A1.4: 16 octets at the least, save on loopback. */
 const SECRET_LEAST = 16
+const SECRET_MOST = 256
 
 const id = z
   .string()
@@ -258,6 +259,8 @@ export function nasFaults(nas: Nas): Fault[] {
       path: 'secret',
       message: `shorter than ${SECRET_LEAST} octets, which beyond loopback is too weak: \`openssl rand -base64 24\` makes one`,
     })
+  if (Buffer.byteLength(secret) > SECRET_MOST)
+    faults.push({ path: 'secret', message: `longer than ${SECRET_MOST} octets, which no gateway takes` })
   if (nas.gateway === 'opennds' && nas.fasKey === null)
     faults.push({ path: 'fasKey', message: 'openNDS needs its fasKey' })
   if (nas.gatewayUrl === null && nas.gateway in GATEWAY_URLS)

@@ -24,15 +24,15 @@ export type OpenndsEvent =
   | { readonly kind: 'other'; readonly at: number }
 
 /** Causes of RFC 2866 §5.10 for the methods BinAuth names. */
-const CAUSE: Readonly<Record<string, string>> = {
-  client_deauth: 'User-Request',
-  idle_deauth: 'Idle-Timeout',
-  timeout_deauth: 'Session-Timeout',
-  downquota_deauth: 'Data-Quota',
-  upquota_deauth: 'Data-Quota',
-  ndsctl_deauth: 'Admin-Reset',
-  shutdown_deauth: 'NAS-Reboot',
-}
+const CAUSE: ReadonlyMap<string, string> = new Map([
+  ['client_deauth', 'User-Request'],
+  ['idle_deauth', 'Idle-Timeout'],
+  ['timeout_deauth', 'Session-Timeout'],
+  ['downquota_deauth', 'Data-Quota'],
+  ['upquota_deauth', 'Data-Quota'],
+  ['ndsctl_deauth', 'Admin-Reset'],
+  ['shutdown_deauth', 'NAS-Reboot'],
+])
 const LOGINS = ['client_auth', 'ndsctl_auth']
 
 const seconds = z.number().int().nonnegative().max(1e11)
@@ -110,7 +110,7 @@ export function readOpenndsEvent(body: string): OpenndsEvent | null {
     visit: visitOf(data.custom),
   }
   if (LOGINS.includes(data.method)) return { kind: 'login', at, client: named }
-  const cause = CAUSE[data.method]
+  const cause = CAUSE.get(data.method)
   return cause ? { kind: 'logout', at, client: named, cause } : { kind: 'other', at }
 }
 
