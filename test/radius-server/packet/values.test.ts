@@ -43,9 +43,7 @@ t.test('any text fits and is the beginning of what was given', async () => {
       const { value } = text(18, given)
       const normal = given.normalize('NFC').replaceAll('\0', '')
       return (
-        value.length <= 253 &&
-        Buffer.from(normal).subarray(0, value.length).equals(value) &&
-        isUtf8(value)
+        value.length <= 253 && Buffer.from(normal).subarray(0, value.length).equals(value) && isUtf8(value)
       )
     }),
   )
