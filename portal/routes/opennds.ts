@@ -4,12 +4,13 @@ import { z } from 'zod'
 import { NAS_REBOOT, type AccountingRecord } from '../../core/domain/accounting.ts'
 import { colonMac, parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Nas } from '../../core/domain/nas.ts'
+import type { Session } from '../../core/domain/session.ts'
 import {
   readOpenndsEvent,
   type OpenndsClient,
   type OpenndsEvent,
 } from '../../core/gateways/opennds/events.ts'
-import { forgetDeauth, wantedDeauths } from '../../core/store/commands.ts'
+import { forgetDeauth, requestDeauth, wantedDeauths } from '../../core/store/commands.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import { firstUse } from '../../core/store/tries.ts'
@@ -111,17 +112,43 @@ async function take(parts: PortalParts, nas: Nas, event: OpenndsEvent): Promise<
     await parts.sessions.record(report(parts, nas, event.client, 'start', event.at, null))
   } else if (event.kind === 'logout') {
     await forgetDeauth(parts.store, nas.id, event.client.mac)
-    if (await isOurs(parts, nas, event.client))
-      await parts.sessions.record(report(parts, nas, event.client, 'stop', event.at, event.cause))
+    if (!(await isOurs(parts, nas, event.client))) return
+    const stop = report(parts, nas, event.client, 'stop', event.at, event.cause)
+    // By its cause alone, whom we had put out for his limits could have been put out by staff.
+    const cause = event.cause === PUT_OUT ? ((await passedLimit(parts, stop)) ?? PUT_OUT) : event.cause
+    await parts.sessions.record({ ...stop, cause })
   }
 }
+
+/** What openNDS's word for "by ndsctl" becomes: see gateways/opennds/events.ts. */
+const PUT_OUT = 'Admin-Reset'
 
 /** BinAuth puts out, within seconds, whoever got in without our word: he never was a session. */
 const PUT_OUT_MS = 30_000
 
 async function count(parts: PortalParts, nas: Nas, client: OpenndsClient, at: number): Promise<void> {
   if (at - client.startedAt < PUT_OUT_MS && !(await isOurs(parts, nas, client))) return
-  await parts.sessions.record(report(parts, nas, client, 'interim', at, null))
+  const { session } = await parts.sessions.record(report(parts, nas, client, 'interim', at, null))
+  if (session.endedAt === null && (await passedLimit(parts, session)))
+    await requestDeauth(parts.store, session)
+}
+
+/** openNDS ends a session itself, at its next look: we do it only where it has not. */
+const GRACE_SECONDS = 60
+
+/**
+ * The limit of its right that a session has passed, as the cause of its end. openNDS 9.10 can lose the limits of a log-in,
+ * and it holds each direction to the whole quota.
+ */
+async function passedLimit(
+  parts: PortalParts,
+  { visit, seconds, fromVisitorOctets, toVisitorOctets }: Session | AccountingRecord,
+): Promise<'Session-Timeout' | 'Data-Quota' | null> {
+  const limits = visit === null ? undefined : (await parts.visits.find(visit))?.grant?.limits
+  if (limits?.seconds !== undefined && (seconds ?? 0) > limits.seconds + GRACE_SECONDS)
+    return 'Session-Timeout'
+  const octets = (fromVisitorOctets ?? 0n) + (toVisitorOctets ?? 0n)
+  return limits?.octets !== undefined && octets > BigInt(limits.octets) ? 'Data-Quota' : null
 }
 
 /** True when we know the log-in: its session, or the visit that its custom string names. */

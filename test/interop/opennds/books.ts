@@ -61,16 +61,18 @@ export async function booksAgree(t: Test, lab: Lab): Promise<void> {
 }
 
 /**
- * What the firewall rules from which openNDS 9.10 takes its client's usage have counted: all that goes to the phone, and
- * what the phone sends into the internet, which is neither the gateway nor the portal.
+ * What the firewall rules from which openNDS 9.10 takes its client's usage have counted: all that reached the phone, and
+ * what the phone sent into the internet, which is neither the gateway nor the portal.
  */
 export async function firewallOctets(lab: Lab): Promise<Octets> {
-  const count = async (table: string, chain: string): Promise<number> => {
+  const count = async (table: string, chain: string, target: string): Promise<number> => {
     const { stdout } = await lab.gateway('iptables-nft', '-t', table, '-nvxL', chain)
-    const rule = stdout.split('\n').find((line) => /10\.77\.0\.1\d\d/.test(line))
+    const rule = stdout
+      .split('\n')
+      .find((line) => line.includes(` ${target} `) && line.includes(' 10.77.0.1'))
     return Number(rule?.trim().split(/ +/)[1] ?? Number.NaN)
   }
-  return { up: await count('filter', 'ndsULR'), down: await count('mangle', 'ndsINC') }
+  return { up: await count('filter', 'ndsULR', 'RETURN'), down: await count('mangle', 'ndsINC', 'ACCEPT') }
 }
 
 async function octetsInMetrics(lab: Lab): Promise<Octets> {

@@ -63,6 +63,7 @@ export async function raiseLab(level: Level): Promise<Lab | string> {
     LAB_NAS: NAS,
     LAB_FAS_KEY: fasKey,
     LAB_PHONE_MAC: PHONE_MAC,
+    LAB_CHECK_SECONDS: '15',
   }
   const lab = (...words: string[]): Promise<Ran> => run([SCRIPT, ...words], env)
   const guard = startGuard(folder, env)

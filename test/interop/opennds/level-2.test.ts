@@ -11,10 +11,21 @@ import {
   isOnline,
   locationOf,
   PROBE,
+  undisturbed,
   visit,
   wholeVisit,
   type Visitor,
 } from './visitor.ts'
+
+/** What openNDS allows by itself, in the lab. */
+const DEFAULT_SESSION_SECONDS = 86_400
+
+/** Takes the lock that ndsctl takes while it runs (fcntl of type F_WRLCK, waiting for it) and keeps it. */
+const BUSY = [
+  'perl',
+  '-e',
+  '$l = pack("s s x4 q q i x4", 1, 0, 0, 0, 0); open(F, ">>/tmp/ndsctl.lock"); fcntl(F, 7, $l) or die; sleep 4',
+]
 
 /** Who comes is encrypted with the FAS key; the limits go through the phone, signed. */
 await visit(2, 'en', async (t, visitor) => {
@@ -23,6 +34,9 @@ await visit(2, 'en', async (t, visitor) => {
     forgedEvents(t, visitor.lab),
   )
   await wholeVisit(t, visitor)
+  await t.test('a log-in while ndsctl is busy: the platform holds the limits that openNDS lost', (t) =>
+    unlimitedVisit(t, visitor),
+  )
   await t.test('a voucher opens it too, and staff can end it', (t) => voucherVisit(t, visitor))
 })
 
@@ -75,14 +89,23 @@ async function forgedEvents(t: Test, lab: Lab): Promise<void> {
   t.equal(await post(lab.fasKey, nonce(), 301), 403)
 }
 
+async function unlimitedVisit(t: Test, visitor: Visitor): Promise<void> {
+  const { lab } = visitor
+  await typeVoucher(visitor, '--seconds', '600', '--octets', '1000000')
+  const busy = lab.gateway(...BUSY)
+  await sleep(500)
+  await useVoucher(visitor)
+  await getsOnline(t, visitor, 'voucher', DEFAULT_SESSION_SECONDS)
+  t.equal((await busy).code, 0)
+  await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/2000000`)
+  await endedSession(t, lab, 'Data-Quota')
+  t.notOk(await isOnline(lab))
+}
+
 async function voucherVisit(t: Test, visitor: Visitor): Promise<void> {
   const { lab, tab } = visitor
-  const words = ['voucher', 'create', '--site', SITE, '--count', '1', '--seconds', '600', '--json']
-  const [voucher] = JSON.parse(await lab.hotspot(...words)) as { code: string }[]
-  await tab.goto(PROBE)
-  await tab.locator('details.code summary').tap()
-  await tab.locator('input[name=code]').fill(voucher!.code)
-  await tab.locator('form[action*="/login/voucher"] button').tap()
+  await typeVoucher(visitor, '--seconds', '600')
+  await undisturbed(visitor, () => useVoucher(visitor))
   await getsOnline(t, visitor, 'voucher', 600)
   await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/1234567`)
 
@@ -98,6 +121,18 @@ async function voucherVisit(t: Test, visitor: Visitor): Promise<void> {
   t.same(await endedSession(t, lab, 'Admin-Reset'), counted, "to the octet what openNDS's firewall counted")
   t.notOk(await isOnline(lab))
   await booksAgree(t, lab)
+}
+
+async function typeVoucher({ lab, tab }: Visitor, ...limits: string[]): Promise<void> {
+  const words = ['voucher', 'create', '--site', SITE, '--count', '1', ...limits, '--json']
+  const [voucher] = JSON.parse(await lab.hotspot(...words)) as { code: string }[]
+  await tab.goto(PROBE)
+  await tab.locator('details.code summary').tap()
+  await tab.locator('input[name=code]').fill(voucher!.code)
+}
+
+async function useVoucher({ tab }: Visitor): Promise<void> {
+  await tab.locator('form[action*="/login/voucher"] button').tap()
 }
 
 /** What the portal answers the phone. */

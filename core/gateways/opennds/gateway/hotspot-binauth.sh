@@ -39,8 +39,14 @@ main() {
 		fi
 		;;
 	client_auth)
-		# openNDS also skips auth_client, and so every limit, while an ndsctl command happens to run.
-		if is_word "${7:-}" && rm "$run/answered.$7" 2>/dev/null; then record "$@"; else put_out >/dev/null 2>&1 </dev/null & fi
+		# openNDS skips auth_client, and so every limit, while an ndsctl command happens to run. The custom string proves all
+		# the same that the portal lets the client in; the portal will have it put out when its time or data is up.
+		token=${7:-}
+		if is_word "$token" && { rm "$run/answered.$token" 2>/dev/null || verify "${8:-}"; }; then
+			record "$@"
+		else
+			put_out >/dev/null 2>&1 </dev/null &
+		fi
 		;;
 	*)
 		record "$@"
