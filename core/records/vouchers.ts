@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { idText } from '../domain/id.ts'
 import { newCode, type Voucher } from '../domain/voucher.ts'
 import type { Keys } from '../process/keys.ts'
 import { inTransaction, type Records } from './database.ts'
@@ -20,7 +21,7 @@ export interface IssuedVoucher extends Voucher {
   readonly batch: string
 }
 
-const newId = (): string => randomBytes(9).toString('base64url')
+const newId = (): string => idText(randomBytes(9))
 
 /** Makes and records a batch of codes; they open nothing until the live store knows them too. */
 export async function createVouchers(

@@ -9,6 +9,7 @@ import {
   type SessionOrigin,
   type Step,
 } from '../domain/accounting.ts'
+import { idText } from '../domain/id.ts'
 import type { Usage } from '../domain/limits.ts'
 import type { Mac } from '../domain/mac.ts'
 import { SILENT_INTERVALS } from '../domain/nas.ts'
@@ -40,7 +41,7 @@ export interface Recorded {
 /** A conflicting writer changed the record between read and save this many times in a row: something is broken. */
 const TRIES = 8
 
-export const newSessionId = (): string => randomBytes(12).toString('base64url')
+export const newSessionId = (): string => idText(randomBytes(12))
 
 /** Live sessions: one atomic step each, with the event that tells analytics. */
 export class SessionStore {

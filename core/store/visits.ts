@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
 import type { Visit, VisitGrant } from '../domain/visit.ts'
 import { keys, LIFETIME } from './keys.ts'
@@ -15,7 +16,7 @@ export interface KnownVisit {
   readonly session: SessionRef | null
 }
 
-export const newVisitId = (): string => randomBytes(12).toString('base64url')
+export const newVisitId = (): string => idText(randomBytes(12))
 
 /** Arrivals of phones, kept here because mini-browsers keep nothing. */
 export class VisitStore {

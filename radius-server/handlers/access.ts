@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { idText } from '../../core/domain/id.ts'
 import { classText } from '../../core/domain/grant.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
@@ -72,5 +73,5 @@ export async function handleAccess(handling: Handling, request: Request): Promis
  */
 function idOf({ classKey }: Handling, { packet, nas }: Request, what: 'visit' | 'session'): string {
   const seed = createHmac('sha256', classKey).update(`${what}\n${nas.id}\n${packet.identifier}\n`)
-  return seed.update(packet.authenticator).digest('base64url').slice(0, 16)
+  return idText(seed.update(packet.authenticator).digest().subarray(0, 12))
 }
