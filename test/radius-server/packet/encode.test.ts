@@ -25,7 +25,7 @@ const { MessageAuthenticator, ProxyState } = AttributeType
 const request = (code: number, attributes: readonly Attribute[] = []): Buffer =>
   encodeRequest({ code, identifier: 9, attributes, secret, messageAuthenticator: true })
 
-t.test('what is encoded is read back: any request', async () => {
+t.test('what is encoded is read back, any request', async () => {
   const given = fc.record({
     code: fc.constantFrom(...requestCodes),
     identifier: fc.nat(255),
@@ -44,7 +44,7 @@ t.test('what is encoded is read back: any request', async () => {
 })
 
 t.test(
-  'what is encoded is read back: any reply, with the Proxy-States of the request behind it',
+  'what is encoded is read back, any reply, with the Proxy-States of the request behind it',
   async () => {
     const states = fc.array(octets(1, 50), { maxLength: 3 })
     const code = fc.constantFrom(Code.AccessAccept, Code.AccessReject, Code.AccessChallenge)

@@ -30,7 +30,7 @@ const chapPacket = (password: Uint8Array, challenge: Buffer): Packet =>
 /** A password PAP can carry: it does not end in NUL, which is padding. */
 const anyPassword = octets(1, 128).filter((password) => password.at(-1) !== 0)
 
-t.test('PAP: any password is revealed and right, any other is wrong', async () => {
+t.test('by PAP any password is revealed and right, any other is wrong', async () => {
   fc.assert(
     fc.property(anyPassword, anyPassword, (password, other) => {
       const packet = papPacket(password)
@@ -115,7 +115,7 @@ t.test('PAP: what is revealed stays when the next password is', async (t) => {
   t.equal(first?.toString(), 'first')
 })
 
-t.test('CHAP: any password is right by any challenge, any other is wrong', async () => {
+t.test('by CHAP any password is right by any challenge, any other is wrong', async () => {
   const challenge = octets(5, 253)
   const password = octets(1, 128)
   fc.assert(
