@@ -1,4 +1,4 @@
-import type { Gateway } from '../core/gateways/gateway.ts'
+import type { PortalGateway } from '../core/gateways/gateway.ts'
 import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
 import type { Keys } from '../core/process/keys.ts'
@@ -34,5 +34,5 @@ export interface Place {
   readonly known: KnownVisit
   readonly nas: Nas
   readonly site: Site
-  readonly gateway: Gateway
+  readonly gateway: PortalGateway
 }

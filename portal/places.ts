@@ -1,4 +1,4 @@
-import { gatewayOf } from '../core/gateways/index.ts'
+import { portalGatewayOf } from '../core/gateways/index.ts'
 import type { Place, PortalParts } from './parts.ts'
 
 /** The visit of an id with its NAS and site; null when there is none, or it is over. */
@@ -8,6 +8,6 @@ export async function placeOf({ visits, tables }: PortalParts, id: unknown): Pro
   if (!known) return null
   const nas = tables.current.nas.get(known.visit.nas)
   const site = tables.current.sites.get(known.visit.site)
-  const gateway = nas && gatewayOf(nas.gateway)
+  const gateway = nas && portalGatewayOf(nas.gateway)
   return nas && site && gateway ? { known, nas, site, gateway } : null
 }

@@ -1,11 +1,29 @@
 import type { RadiusAttribute } from '../core/gateways/gateway.ts'
-import { AttributeType } from './packet/attributes.ts'
-import { address, integer, text, vendorInteger, vendorText, type Attribute } from './packet/values.ts'
+import {
+  address,
+  integer,
+  integer64,
+  text,
+  vendorAddress,
+  vendorInteger,
+  vendorInteger64,
+  vendorText,
+  type Attribute,
+} from './packet/values.ts'
 
-/** A gateway's attribute as octets: numbers as integers, addresses as addresses, all else as text. */
-export function toAttribute({ vendor, type, value }: RadiusAttribute): Attribute {
-  if (vendor !== undefined)
-    return typeof value === 'number' ? vendorInteger(vendor, type, value) : vendorText(vendor, type, value)
-  if (typeof value === 'number') return integer(type, value)
-  return type === AttributeType.FramedIpAddress ? address(type, value) : text(type, value)
+/** A gateway's attribute as octets, written as its kind says. */
+export function toAttribute(attribute: RadiusAttribute): Attribute {
+  const { vendor, type } = attribute
+  switch (attribute.kind) {
+    case 'integer':
+      return vendor === null ? integer(type, attribute.value) : vendorInteger(vendor, type, attribute.value)
+    case 'integer64':
+      return vendor === null
+        ? integer64(type, attribute.value)
+        : vendorInteger64(vendor, type, attribute.value)
+    case 'text':
+      return vendor === null ? text(type, attribute.value) : vendorText(vendor, type, attribute.value)
+    case 'address':
+      return vendor === null ? address(type, attribute.value) : vendorAddress(vendor, type, attribute.value)
+  }
 }

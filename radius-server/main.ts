@@ -1,7 +1,7 @@
-import { localAddresses } from '../core/process/addresses.ts'
 import { hasDemoSecret } from '../core/process/city-file.ts'
 import { repeat } from '../core/process/lifecycle.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
+import { openLine } from '../core/store/line.ts'
 import { openStore } from '../core/store/redis.ts'
 import { SessionStore } from '../core/store/sessions.ts'
 import { followTables } from '../core/store/tables.ts'
@@ -11,13 +11,15 @@ import { VoucherStore } from '../core/store/vouchers.ts'
 import { startCoaWorker } from './coa/worker.ts'
 import { handleAccess } from './handlers/access.ts'
 import { AccountingHandler } from './handlers/accounting.ts'
+import { LimitAttributes } from './handlers/limit-attributes.ts'
 import type { Handling } from './handlers/request.ts'
 import { MessageAuthenticatorMemory } from './message-authenticator.ts'
 import { radiusMetrics } from './metrics.ts'
 import { nasTable, type NasTable } from './nas-table.ts'
+import { RateLimitedLog } from './rate-limited-log.ts'
 import { RadiusServer } from './server.ts'
 import { scheduleSilence } from './silence.ts'
-import { listenUdp } from './transport/udp.ts'
+import { startTransport } from './transport/transport.ts'
 
 const DRAIN_MS = 1500
 
@@ -36,17 +38,37 @@ export async function start(shared: Shared): Promise<Part> {
     },
     failed: (error) => log.error(error, 'cannot refresh the NAS table'),
   })
-  const sessions = new SessionStore(store)
+  // What every packet asks of Redis goes by a line of its own; all else by the client.
+  const line = await openLine(shared.redisUrl)
+  const sessions = new SessionStore(line)
   const rights = {
     store,
-    visits: new VisitStore(store),
-    usage: new UsageStore(store),
+    visits: new VisitStore(line),
+    usage: new UsageStore(line),
     vouchers: new VoucherStore(store, keys.voucher),
     grantKey: keys.grant,
     subjectKey: keys.subject,
   }
-  const handling: Handling = { store, sessions, rights, tables, classKey: keys.class, now, log }
   const metrics = radiusMetrics(shared.registry)
+  const notes = new RateLimitedLog(log, now)
+  const handling: Handling = {
+    store,
+    sessions,
+    rights,
+    tables,
+    limitAttributes: new LimitAttributes(),
+    classKey: keys.class,
+    now,
+    log,
+    noted: (note, nas) => {
+      metrics.noNasIdentification.inc({ nas: nas.id })
+      notes.warn(
+        note,
+        { nas: nas.id },
+        'an Access-Request says neither NAS-Identifier nor an address of its NAS',
+      )
+    },
+  }
   const messageAuthenticators = new MessageAuthenticatorMemory(store)
   await messageAuthenticators.refresh()
   const learning = repeat(
@@ -65,13 +87,18 @@ export async function start(shared: Shared): Promise<Part> {
     now,
     random,
   })
-  const addresses = localAddresses(settings.hosts)
-  const auth = await listenUdp(addresses, settings.radiusAuthPort, 'RADIUS_AUTH_PORT', (m) =>
-    server.receive('auth', m),
-  )
-  const acct = await listenUdp(addresses, settings.radiusAcctPort, 'RADIUS_ACCT_PORT', (m) =>
-    server.receive('acct', m),
-  )
+  const transport = await startTransport({
+    settings,
+    team: shared.team ?? null,
+    registry: shared.registry,
+    log,
+    receive: (port, incoming) => server.receive(port, incoming),
+    refused: ({ address, port }) => {
+      const reason = 'forged-frame'
+      metrics.dropped.inc({ reason })
+      notes.warn(reason, { reason, from: `${address}:${port}` }, 'RADIUS packet dropped')
+    },
+  })
   const coa = await startCoaWorker({
     store,
     sessions,
@@ -81,10 +108,12 @@ export async function start(shared: Shared): Promise<Part> {
     now,
     random,
     consumer: `worker-${process.pid}`,
+    from: settings.hosts,
   })
   const silence = scheduleSilence({ store, sessions, tables, now, log })
   return {
-    ports: { radiusAuth: auth.port, radiusAcct: acct.port },
+    ports: { radiusAuth: transport.authPort, radiusAcct: transport.acctPort },
+    ...(transport.peering && { peering: transport.peering }),
     async notReady() {
       return store.ping().then(
         () => null,
@@ -94,7 +123,8 @@ export async function start(shared: Shared): Promise<Part> {
     async stop() {
       await Promise.all([silence.stop(), coa.stop(), learning.stop(), tables.stop()])
       await server.drain(DRAIN_MS)
-      await Promise.all([auth.stop(), acct.stop()])
+      await transport.stop()
+      await line.stop()
       store.disconnect()
     },
   }

@@ -24,6 +24,11 @@ export class MessageAuthenticatorMemory {
     return messageAuthenticator === 'require' || (messageAuthenticator === 'auto' && this.#seen.has(id))
   }
 
+  /** Whether a valid one from this NAS has still to be noted. */
+  isNew({ id, messageAuthenticator }: KnownNas): boolean {
+    return messageAuthenticator !== 'off' && !this.#stored.has(id)
+  }
+
   /**
    * Notes a valid one. It holds here at once, elsewhere and for later runs once it is stored; where the store does not
    * take it, the next one tries again.

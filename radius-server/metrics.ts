@@ -1,11 +1,13 @@
-import { Counter, Histogram, type Registry } from '../core/process/metrics.ts'
+import { Counter, type Registry } from '../core/process/metrics.ts'
+import { AnswerCounts } from './answer-counts.ts'
 
 export interface RadiusMetrics {
-  readonly requests: Counter<'kind' | 'result'>
-  readonly seconds: Histogram<'kind'>
+  readonly answers: AnswerCounts
   readonly dropped: Counter<'reason'>
   readonly duplicates: Counter
   readonly missingMessageAuthenticator: Counter<'nas'>
+  readonly proxyState: Counter<'nas'>
+  readonly noNasIdentification: Counter<'nas'>
   readonly coa: Counter<'gateway' | 'result'>
 }
 
@@ -13,19 +15,7 @@ export interface RadiusMetrics {
 export function radiusMetrics(registry: Registry): RadiusMetrics {
   const registers = [registry]
   return {
-    requests: new Counter({
-      name: 'hotspot_radius_requests_total',
-      help: 'RADIUS requests that were answered, by kind and result',
-      labelNames: ['kind', 'result'],
-      registers,
-    }),
-    seconds: new Histogram({
-      name: 'hotspot_radius_request_seconds',
-      help: 'Time from a RADIUS request to its answer (an Access-Reject is held back on purpose and not counted here)',
-      labelNames: ['kind'],
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-      registers,
-    }),
+    answers: new AnswerCounts(registry),
     dropped: new Counter({
       name: 'hotspot_radius_dropped_total',
       help: 'RADIUS packets that got no answer, by reason',
@@ -40,6 +30,18 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
     missingMessageAuthenticator: new Counter({
       name: 'hotspot_radius_missing_ma_total',
       help: 'Access-Requests without Message-Authenticator, by NAS',
+      labelNames: ['nas'],
+      registers,
+    }),
+    proxyState: new Counter({
+      name: 'hotspot_radius_proxy_state_from_nas_total',
+      help: 'Access-Requests with Proxy-State, by NAS: from one that is no proxy a sign of an attack (CVE-2024-3596)',
+      labelNames: ['nas'],
+      registers,
+    }),
+    noNasIdentification: new Counter({
+      name: 'hotspot_radius_no_nas_identification_total',
+      help: 'Access-Requests without NAS-Identifier and NAS-IP-Address, by NAS (RFC 2865 §4.1); they are answered',
       labelNames: ['nas'],
       registers,
     }),

@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net'
 import type { Nas } from '../core/domain/nas.ts'
 import { parseCidr } from '../core/process/addresses.ts'
+import { parseAddress } from './packet/address.ts'
 import { SharedSecret } from './packet/secret.ts'
 
 /** A NAS as the server uses it: its record with the secret ready for hashing. */
@@ -22,7 +22,7 @@ export function nasTable(
   unusable: (nas: Nas, error: unknown) => void = () => undefined,
 ): NasTable {
   const single = new Map<string, KnownNas>()
-  const blocks: { bits: number; family: 'ipv4' | 'ipv6'; list: BlockList; nas: KnownNas }[] = []
+  const blocks = { 4: new Blocks(), 6: new Blocks() }
   for (const record of all) {
     let nas: KnownNas
     try {
@@ -34,27 +34,55 @@ export function nasTable(
     for (const address of record.addresses) {
       const block = parseCidr(address)
       if (!block) continue
-      if (block.bits === (block.family === 4 ? 32 : 128)) {
-        single.set(canonical(block.address), nas)
-        continue
-      }
-      const list = new BlockList()
-      const family = block.family === 4 ? 'ipv4' : 'ipv6'
-      list.addSubnet(block.address, block.bits, family)
-      blocks.push({ bits: block.bits, family, list, nas })
+      if (block.bits === (block.family === 4 ? 32 : 128)) single.set(canonical(block.address), nas)
+      else blocks[block.family].add(parseAddress(block.address)!, block.bits, nas)
     }
   }
-  blocks.sort((a, b) => b.bits - a.bits)
   return {
     find(source) {
       const address = canonical(source)
       const exact = single.get(address)
-      if (exact || blocks.length === 0) return exact
-      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-      // A BlockList takes IPv4 for `::ffff:…`, so that `::/0` would hold every IPv4 address too.
-      return blocks.find((block) => block.family === family && block.list.check(address, family))?.nas
+      if (exact) return exact
+      const ofFamily = blocks[address.includes(':') ? 6 : 4]
+      const octets = ofFamily.isEmpty ? undefined : parseAddress(address)
+      return octets && ofFamily.find(octets)
     },
   }
+}
+
+/** Blocks by how many bits they fix: a stranger costs one look-up for each length there is, not for each block. */
+class Blocks {
+  readonly #byBits: { readonly bits: number; readonly nas: Map<string, KnownNas> }[] = []
+
+  get isEmpty(): boolean {
+    return this.#byBits.length === 0
+  }
+
+  add(address: Buffer, bits: number, nas: KnownNas): void {
+    let ofLength = this.#byBits.find((each) => each.bits === bits)
+    if (!ofLength) {
+      ofLength = { bits, nas: new Map() }
+      this.#byBits.push(ofLength)
+      this.#byBits.sort((a, b) => b.bits - a.bits)
+    }
+    ofLength.nas.set(prefixOf(address, bits), nas)
+  }
+
+  find(address: Buffer): KnownNas | undefined {
+    for (const { bits, nas } of this.#byBits) {
+      const found = nas.get(prefixOf(address, bits))
+      if (found) return found
+    }
+    return undefined
+  }
+}
+
+/** The first bits of an address as text; the others as if they were 0. */
+function prefixOf(address: Buffer, bits: number): string {
+  const whole = bits >> 3
+  const prefix = address.toString('latin1', 0, whole)
+  const rest = bits & 7
+  return rest === 0 ? prefix : prefix + String.fromCharCode(address[whole]! & (0xff << (8 - rest)))
 }
 
 /** IPv4 seen through an IPv6 socket is IPv4; IPv6 in one spelling. */

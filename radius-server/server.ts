@@ -1,16 +1,19 @@
 import type { Logger } from '../core/process/log.ts'
-import { DuplicateCache, type DuplicateEntry } from './duplicates.ts'
+import { DuplicateCache } from './duplicates.ts'
 import type { Answer, Request } from './handlers/request.ts'
 import type { MessageAuthenticatorMemory } from './message-authenticator.ts'
+import type { RequestKind } from './answer-counts.ts'
 import type { RadiusMetrics } from './metrics.ts'
 import type { KnownNas, NasTable } from './nas-table.ts'
 import { accept, accountingRequests, authenticationRequests } from './packet/accept.ts'
-import { Code } from './packet/attributes.ts'
+import { AttributeType, Code } from './packet/attributes.ts'
 import { verifyRequest } from './packet/authenticators.ts'
+import { PacketError } from './packet/errors.ts'
 import type { Packet } from './packet/packet.ts'
-import { handleStatus } from './handlers/status.ts'
+import { StatusHandler } from './handlers/status.ts'
 import { RateLimitedLog } from './rate-limited-log.ts'
 import type { Incoming } from './transport/udp.ts'
+import { WorkInHand } from './work-in-hand.ts'
 
 export interface ServerParts {
   readonly nasTable: () => NasTable
@@ -27,8 +30,6 @@ export interface ServerParts {
 /** Standards A3.11: a reject waits, so that guessing is slow; a visitor at the portal waits a second at most. */
 const REJECT_DELAY_MS = 900
 const REJECT_JITTER_MS = 100
-/** Work in hand beyond this is shed: a NAS sends again, and a queue that grows helps nobody. */
-const MOST_IN_HAND = 4096
 
 type Port = 'auth' | 'acct'
 
@@ -36,9 +37,11 @@ type Port = 'auth' | 'acct'
 export class RadiusServer {
   readonly #parts: ServerParts
   readonly #duplicates = new DuplicateCache()
+  readonly #inHand = new WorkInHand()
+  readonly #heldBack = new WorkInHand()
+  readonly #status = new StatusHandler()
   readonly #drops: RateLimitedLog
   readonly #delayed = new Set<NodeJS.Timeout>()
-  #inHand = 0
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -58,102 +61,131 @@ export class RadiusServer {
     const proof = this.#proof(packet, nas)
     if (proof !== 'proved' && proof !== 'unproved') return this.#drop(proof, incoming, nas)
 
-    const key = `${incoming.address} ${incoming.port} ${incoming.socket} ${packet.code} ${packet.identifier}`
-    const seen = this.#duplicates.seen(key, packet.authenticator, this.#parts.now())
-    if (seen.kind !== 'new') {
+    const now = this.#parts.now()
+    const place = this.#duplicates.seen(incoming, packet, proof === 'proved', now)
+    if (typeof place !== 'number') {
       this.#parts.metrics.duplicates.inc()
-      if (seen.kind === 'answered') incoming.send(seen.reply)
+      if (place !== 'in-progress') incoming.send(place)
       return
     }
-    if (this.#inHand >= MOST_IN_HAND) {
-      this.#duplicates.forget(seen.entry)
-      return this.#drop('overload', incoming, nas)
+    const busy = this.#inHand.begin(nas.id)
+    if (busy) {
+      this.#duplicates.forget(place)
+      return this.#drop(busy, incoming, nas)
     }
-
-    const request: Request = { packet, nas, proof, receivedAt: this.#parts.now() }
-    // Most answers take less than the millisecond that `now` tells.
-    const begun = performance.now()
-    this.#inHand++
-    void this.#answer(port, request)
-      .then((answer) => {
-        this.#measure(answer, packet, begun)
-        this.#send(answer, request, incoming, seen.entry)
-      })
-      .catch((error: unknown) => this.#failed(error, incoming, nas, seen.entry))
-      .finally(() => this.#inHand--)
+    void this.#work(port, { packet, nas, proof, receivedAt: now }, incoming, place)
   }
 
-  /** Waits until nothing is in hand, at most `ms`; answers that a reject delay holds back are sent at once no more. */
+  /** Waits until nothing is in hand, at most `ms`; what a reject delay still holds back then is not sent any more. */
   async drain(ms: number): Promise<void> {
     const end = Date.now() + ms
-    while (this.#inHand > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
+    while (this.#inHand.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10))
     for (const timer of this.#delayed) clearTimeout(timer)
   }
 
-  #proof(packet: Packet, nas: KnownNas): ReturnType<typeof verifyRequest> {
-    const { messageAuthenticators, metrics, log } = this.#parts
+  #proof(packet: Packet, nas: KnownNas): ReturnType<typeof verifyRequest> | 'proxy-state-unproved' {
+    const { messageAuthenticators, metrics } = this.#parts
     const proof = verifyRequest(packet, nas.shared)
     if (packet.code !== Code.AccessRequest) return proof
-    if (proof === 'proved' && nas.messageAuthenticator !== 'off')
+    if (proof === 'proved' && messageAuthenticators.isNew(nas))
       messageAuthenticators
         .saw(nas)
-        .catch((error: unknown) => log.warn(error, 'cannot remember Message-Authenticator'))
+        .catch((error: unknown) =>
+          this.#drops.warn('remember', { err: error }, 'cannot remember Message-Authenticator'),
+        )
+    if (packet.proxyStateOctets > 0) metrics.proxyState.inc({ nas: nas.id })
     if (proof !== 'unproved') return proof
     metrics.missingMessageAuthenticator.inc({ nas: nas.id })
-    return messageAuthenticators.required(nas) ? 'missing-message-authenticator' : proof
+    if (messageAuthenticators.required(nas)) return 'missing-message-authenticator'
+    // CVE-2024-3596 needs a Proxy-State in the reply: without proof there is none, for a NAS that is no proxy.
+    return nas.limitProxyState && packet.has(AttributeType.ProxyState) ? 'proxy-state-unproved' : proof
   }
 
-  #answer(port: Port, request: Request): Promise<Answer> {
-    if (request.packet.code === Code.StatusServer) return Promise.resolve(handleStatus(request, port))
+  async #work(port: Port, request: Request, incoming: Incoming, place: number): Promise<void> {
+    const { packet, nas } = request
+    // Most answers take less than the millisecond that `now` tells.
+    const begun = performance.now()
+    try {
+      const answer = await this.#answer(port, request)
+      const took = (performance.now() - begun) / 1000
+      if (this.#send(answer, nas, incoming, place)) this.#count(answer, packet, took)
+    } catch (error) {
+      // No answer, so that the NAS asks again; nothing was recorded that was not.
+      this.#duplicates.forget(place)
+      this.#drop(isOurFault(error) ? 'internal-fault' : 'store-away', incoming, nas, { err: error })
+    } finally {
+      this.#inHand.end(nas.id)
+    }
+  }
+
+  #answer(port: Port, request: Request): Answer | Promise<Answer> {
+    if (request.packet.code === Code.StatusServer) return this.#status.handle(request, port)
     return port === 'auth' ? this.#parts.access(request) : this.#parts.accounting(request)
   }
 
-  #measure(answer: Answer, packet: Packet, begun: number): void {
+  #count(answer: Answer, packet: Packet, took: number): void {
     if (answer.kind === 'drop') return
-    const { metrics } = this.#parts
-    const kind = KIND[packet.code] ?? 'other'
-    metrics.seconds.observe({ kind }, (performance.now() - begun) / 1000)
-    metrics.requests.inc({ kind, result: answer.kind === 'reject' ? 'reject' : answer.result })
+    const result = answer.kind === 'reject' ? 'reject' : answer.result
+    this.#parts.metrics.answers.add(KIND[packet.code] ?? 'other', result, took)
   }
 
-  #send(answer: Answer, request: Request, incoming: Incoming, entry: DuplicateEntry): void {
+  /** Sends an answer, a reject after its delay; false when it is dropped instead. */
+  #send(answer: Answer, nas: KnownNas, incoming: Incoming, place: number): boolean {
     if (answer.kind === 'drop') {
-      this.#duplicates.forget(entry)
-      return this.#drop(answer.reason, incoming, request.nas)
+      this.#duplicates.forget(place)
+      this.#drop(answer.reason, incoming, nas)
+      return false
     }
-    const send = (): void => {
-      entry.reply = answer.bytes
+    if (answer.kind === 'answer') {
+      this.#duplicates.answered(place, answer.bytes)
       incoming.send(answer.bytes)
+      return true
     }
-    if (answer.kind === 'answer') return send()
+    const busy = this.#heldBack.begin(nas.id)
+    if (busy) {
+      this.#duplicates.forget(place)
+      this.#drop(busy, incoming, nas)
+      return false
+    }
     const timer = setTimeout(
       () => {
         this.#delayed.delete(timer)
-        send()
+        this.#heldBack.end(nas.id)
+        this.#duplicates.answered(place, answer.bytes)
+        incoming.send(answer.bytes)
       },
       REJECT_DELAY_MS + this.#parts.random() * REJECT_JITTER_MS,
     )
     this.#delayed.add(timer)
-  }
-
-  /** A store is away, or worse: no answer, so that the NAS asks again; nothing was recorded that was not. */
-  #failed(error: unknown, incoming: Incoming, nas: KnownNas, entry: DuplicateEntry): void {
-    this.#duplicates.forget(entry)
-    this.#drop('store-away', incoming, nas, { err: error })
+    return true
   }
 
   #drop(reason: string, incoming: Incoming, nas: KnownNas | null, more: object = {}): void {
     this.#parts.metrics.dropped.inc({ reason })
-    const setting = reason === 'missing-message-authenticator' ? { setting: 'messageAuthenticator' } : {}
+    const setting = SETTING[reason]
     this.#drops.warn(
       reason,
-      { reason, nas: nas?.id ?? null, from: incoming.address, ...setting, ...more },
+      { reason, nas: nas?.id ?? null, from: incoming.address, ...(setting && { setting }), ...more },
       'RADIUS packet dropped',
     )
   }
 }
 
-const KIND: Readonly<Record<number, string>> = {
+/** A mistake of this program, not of a store: said so, since nobody else can mend it. */
+const isOurFault = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof PacketError
+
+/** Which setting of a NAS's record a drop comes from. */
+const SETTING: Readonly<Record<string, string>> = {
+  'missing-message-authenticator': 'messageAuthenticator',
+  'proxy-state-unproved': 'limitProxyState',
+  'status-server-off': 'statusServer',
+}
+
+const KIND: Readonly<Record<number, RequestKind>> = {
   [Code.AccessRequest]: 'access',
   [Code.AccountingRequest]: 'accounting',
   [Code.StatusServer]: 'status',

@@ -1,3 +1,5 @@
+import type { Team } from '../../core/process/shared.ts'
+
 /** The parts of the platform that run as processes of their own. */
 export const ROLES = ['portal', 'radius-server', 'analytics', 'console'] as const
 export type Role = (typeof ROLES)[number]
@@ -12,15 +14,24 @@ export type ToProcess =
       readonly databaseUrl: string
       /** Ports that an earlier process of this role had, to be had again. */
       readonly environment: Readonly<Record<string, string>>
+      /** Its place among several processes of its role; null for the only one. */
+      readonly team: Team | null
     }
   | { readonly kind: 'stop' }
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'metrics' | 'health' }
   | { readonly kind: 'others'; readonly notReady: string | null }
+  /** Private ports of its team, by index; null is one that is away. */
+  | { readonly kind: 'peers'; readonly ports: readonly (number | null)[] }
 
 /** What a process tells its supervisor. */
 export type FromProcess =
   /** It has loaded and takes messages: what is sent earlier is lost. */
   | { readonly kind: 'loaded' }
-  | { readonly kind: 'listening'; readonly ports: Readonly<Record<string, number>> }
+  | {
+      readonly kind: 'listening'
+      readonly ports: Readonly<Record<string, number>>
+      /** Where its team reaches it; null without a team. */
+      readonly peerPort: number | null
+    }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }

@@ -6,7 +6,7 @@ const WILDCARDS = ['0.0.0.0', '::']
 
 /** What `./hotspot run` prints once everything listens: addresses, the first password, and what to try. */
 export function startUpTable(settings: Settings, platform: Platform): string {
-  const { ports, passwordFile, describe, leftOut } = platform
+  const { ports, passwordFile, describe, leftOut, shortSecrets } = platform
   const [host = '127.0.0.1'] = settings.hosts
   const folder = relative(process.cwd(), settings.dataFolder) || '.'
   const rows: [string, string][] = []
@@ -45,6 +45,7 @@ export function startUpTable(settings: Settings, platform: Platform): string {
     warnings.push(
       `\n  ${leftOut.length} NASes with a demo secret are left out, because HOTSPOT_HOST goes beyond loopback.`,
     )
+  if (shortSecrets !== null) warnings.push(`\n  ${shortSecrets}`)
   if (ports.portal && settings.portalUrl === null && WILDCARDS.includes(host))
     warnings.push(
       `\n  PORTAL_URL is not set, so pages lead to http://${host}:${ports.portal}, where no phone gets to.`,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import { AggregatorRegistry } from 'prom-client'
 import { localAddresses } from '../../core/process/addresses.ts'
-import { hasDemoSecret, readCityFile } from '../../core/process/city-file.ts'
+import { hasDemoSecret, readCityFile, shortSecrets } from '../../core/process/city-file.ts'
 import { keysOf } from '../../core/process/keys.ts'
 import { createLog } from '../../core/process/log.ts'
 import { repeat } from '../../core/process/lifecycle.ts'
@@ -12,6 +12,7 @@ import { openStore } from '../../core/store/redis.ts'
 import { Child, type Instruction } from './child.ts'
 import { freeUdpPort } from './free-port.ts'
 import type { Role } from './messages.ts'
+import { RadiusTeam } from './radius-team.ts'
 import { firstPerson, seed } from './seed.ts'
 import { startServices, writeByRename } from './services.ts'
 import { startStatusServer } from './status-server.ts'
@@ -22,6 +23,8 @@ export interface Platform {
   readonly passwordFile: string | null
   readonly describe: { readonly redis: string; readonly database: string }
   readonly leftOut: readonly string[]
+  /** What there is to say of the NASes' RADIUS secrets. */
+  readonly shortSecrets: string | null
   stop(): Promise<void>
 }
 
@@ -53,12 +56,9 @@ export async function startPlatform(
     const keys = keysOf(services.masterKey)
     const passwordFile = await prepareStores()
     const { masterKey, redisUrl, databaseUrl } = services
-    const instruction: Instruction = { masterKey, redisUrl, databaseUrl }
-    const names = roles.flatMap((role) =>
-      role === 'radius-server'
-        ? Array.from({ length: settings.radiusWorkers }, (_, i) => `${role} ${i + 1}`)
-        : [role],
-    )
+    const instruction: Omit<Instruction, 'team'> = { masterKey, redisUrl, databaseUrl }
+    const radiusTeam = new RadiusTeam(settings.radiusWorkers, localAddresses(settings.hosts))
+    const names = roles.flatMap((role) => (role === 'radius-server' ? radiusTeam.names : [role]))
     const notReady = new Map<string, string | null>()
     const radiusPorts = await sharedRadiusPorts(settings)
     await startAll(names)
@@ -82,7 +82,14 @@ export async function startPlatform(
     ) as Record<string, number>
     writeByRename(join(settings.dataFolder, 'run.json'), { ...ports, radsec: null, pid: process.pid })
     const leftOut = settings.loopbackOnly ? [] : file.nas.filter(hasDemoSecret).map((nas) => nas.id)
-    return { ports, passwordFile, describe: services.describe, leftOut, stop }
+    return {
+      ports,
+      passwordFile,
+      describe: services.describe,
+      leftOut,
+      shortSecrets: shortSecrets(file.nas),
+      stop,
+    }
 
     async function prepareStores(): Promise<string | null> {
       const [records, store] = await Promise.all([
@@ -108,11 +115,14 @@ export async function startPlatform(
 
     async function startOne(name: string, environment: Readonly<Record<string, string>>): Promise<void> {
       const role = name.split(' ')[0] as Role
-      const child = await Child.start(role, instruction, environment)
+      const team = radiusTeam.placeOf(name)
+      const child = await Child.start(role, { ...instruction, team }, environment)
       children.set(name, child)
       notReady.set(name, null)
+      radiusTeam.came(name, child)
       child.onExit((how) => {
         if (stopping) return
+        radiusTeam.went(name, child)
         log.error({ role: name, how }, 'a process ended; starting it again')
         notReady.set(name, `${name} ended and is starting again`)
         setTimeout(() => void again(name, portsOf(child)), RESTART_AFTER_MS)
@@ -132,6 +142,8 @@ export async function startPlatform(
         [...children].map(async ([name, child]) => {
           if (!child.isAlive()) return
           const answer = await child.ask('health')
+          if (answer === undefined) radiusTeam.went(name, child)
+          else radiusTeam.came(name, child)
           notReady.set(
             name,
             answer === null ? null : answer === undefined ? `${name} does not answer` : `${name}: ${answer}`,

@@ -1,21 +1,20 @@
-import { start as startAnalytics } from '../../analytics/main.ts'
-import { start as startConsole } from '../../console/main.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { keysOf } from '../../core/process/keys.ts'
 import { createLog } from '../../core/process/log.ts'
 import { createRegistry } from '../../core/process/metrics.ts'
 import { readSettings } from '../../core/process/settings.ts'
 import type { Part, Shared } from '../../core/process/shared.ts'
-import { start as startPortal } from '../../portal/main.ts'
-import { start as startRadius } from '../../radius-server/main.ts'
 import type { FromProcess, Role, ToProcess } from './messages.ts'
 
-/** The process that the supervisor forks: it becomes the role it is told, until it is told to stop. */
-const STARTS: Readonly<Record<Role, (shared: Shared) => Promise<Part>>> = {
-  portal: startPortal,
-  'radius-server': startRadius,
-  analytics: startAnalytics,
-  console: startConsole,
+/**
+ * The process that the supervisor forks: it becomes the role it is told, until it is told to stop. It loads that role
+ * alone: the others' libraries would double the memory of a RADIUS worker.
+ */
+const ROLE: Readonly<Record<Role, () => Promise<{ start(shared: Shared): Promise<Part> }>>> = {
+  portal: () => import('../../portal/main.ts'),
+  'radius-server': () => import('../../radius-server/main.ts'),
+  analytics: () => import('../../analytics/main.ts'),
+  console: () => import('../../console/main.ts'),
 }
 
 const say = (message: FromProcess): void => void process.send?.(message)
@@ -28,6 +27,7 @@ process.on('message', (message: ToProcess) => {
   if (message.kind === 'start') void begin(message)
   else if (message.kind === 'stop') void end()
   else if (message.kind === 'others') others = message.notReady
+  else if (message.kind === 'peers') part?.peering?.know(message.ports)
   else void answer(message.id, message.what)
 })
 // The supervisor decides when; a terminal's Ctrl-C reaches the whole group.
@@ -43,10 +43,12 @@ async function begin({
   redisUrl,
   databaseUrl,
   environment,
+  team,
 }: ToProcess & { kind: 'start' }): Promise<void> {
   try {
     const settings = readSettings({ ...process.env, ...environment })
-    part = await STARTS[role]({
+    const { start } = await ROLE[role]()
+    part = await start({
       settings,
       keys: keysOf(masterKey),
       log: createLog(settings.logLevel, role),
@@ -55,8 +57,9 @@ async function begin({
       redisUrl,
       databaseUrl,
       othersNotReady: () => others,
+      ...(team && { team }),
     })
-    say({ kind: 'listening', ports: part.ports })
+    say({ kind: 'listening', ports: part.ports, peerPort: part.peering?.port ?? null })
   } catch (error) {
     const message =
       error instanceof SetupError ? error.message : `${role} could not start: ${(error as Error).stack}`

@@ -1,4 +1,4 @@
-import { hasDemoSecret, readCityFile } from '../../core/process/city-file.ts'
+import { hasDemoSecret, readCityFile, shortSecrets } from '../../core/process/city-file.ts'
 import { readSettings } from '../../core/process/settings.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { keysOf } from '../../core/process/keys.ts'
@@ -29,6 +29,8 @@ also says how its records differ from the file.`,
     say(`${settings.configFile}: ${file.sites.length} sites, ${file.nas.length} NASes, no fault`)
     const demo = settings.loopbackOnly ? [] : file.nas.filter(hasDemoSecret)
     for (const nas of demo) say(`  left out beyond loopback, because its secret is a demo one: ${nas.id}`)
+    const short = shortSecrets(file.nas)
+    if (short !== null) say(`  ${short}`)
     const difference: Reconciliation | null = await connected(({ records, keys }) =>
       compareCity(records, file, keys),
     ).catch((error: unknown) => {

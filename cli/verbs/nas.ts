@@ -1,4 +1,4 @@
-import { hasDemoSecret, parseNas } from '../../core/process/city-file.ts'
+import { hasDemoSecret, parseNas, shortSecrets } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { audit } from '../../core/records/audit.ts'
 import { readCity, removeNas, saveNas } from '../../core/records/city.ts'
@@ -17,6 +17,7 @@ usage: ./hotspot nas list [--json]
        ./hotspot nas add --id ID --site ID --gateway VENDOR --address CIDR --secret SECRET
                          [--gateway-url URL] [--uam-secret S] [--fas-key S] [--identifier NAME]
                          [--coa ADDRESS:PORT] [--message-authenticator auto|require|off]
+                         [--no-limit-proxy-state] [--no-status-server]
                          [--mac-auth] [--interim-seconds N]
        ./hotspot nas remove ID
 
@@ -41,6 +42,8 @@ async function list(argv: readonly string[]): Promise<number> {
       addresses: each.addresses.join(' '),
       gatewayUrl: each.gatewayUrl,
       messageAuthenticator: each.messageAuthenticator,
+      limitProxyState: each.limitProxyState,
+      statusServer: each.statusServer,
       macAuth: each.macAuth,
       interimSeconds: each.interimSeconds,
     }))
@@ -63,6 +66,8 @@ async function add(argv: readonly string[]): Promise<number> {
     identifier: { type: 'string' },
     coa: { type: 'string' },
     'message-authenticator': { type: 'string' },
+    'no-limit-proxy-state': { type: 'boolean' },
+    'no-status-server': { type: 'boolean' },
     'mac-auth': { type: 'boolean' },
     'interim-seconds': { type: 'string' },
     json: { type: 'boolean' },
@@ -82,6 +87,8 @@ async function add(argv: readonly string[]): Promise<number> {
           identifier: values.identifier,
           coa: values.coa === undefined ? undefined : coaOf(values.coa),
           messageAuthenticator: values['message-authenticator'],
+          limitProxyState: values['no-limit-proxy-state'] ? false : undefined,
+          statusServer: values['no-status-server'] ? false : undefined,
           macAuth: values['mac-auth'],
           interimSeconds:
             values['interim-seconds'] === undefined ? undefined : Number(values['interim-seconds']),
@@ -112,6 +119,8 @@ async function add(argv: readonly string[]): Promise<number> {
     })
     if (!settings.loopbackOnly && hasDemoSecret(parsed.nas))
       process.stderr.write('hotspot nas: it carries a demo secret, so it is left out beyond loopback\n')
+    const short = shortSecrets([parsed.nas])
+    if (short !== null) process.stderr.write(`hotspot nas: ${short}\n`)
     process.stdout.write(`added ${parsed.nas.id}\n`)
     return 0
   })

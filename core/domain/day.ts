@@ -4,7 +4,14 @@ const OFFSET = 7 * 3_600_000
 const DAY_MS = 86_400_000
 
 /** The city's date at an instant (epoch ms). */
-export const cityDay = (at: number): string => new Date(at + OFFSET).toISOString().slice(0, 10)
+export function cityDay(at: number): string {
+  const number = Math.floor((at + OFFSET) / DAY_MS)
+  if (number !== named.number) named = { number, date: new Date(number * DAY_MS).toISOString().slice(0, 10) }
+  return named.date
+}
+
+/** Nearly every question is about the day of the one before. */
+let named = { number: NaN, date: '' }
 
 /** When the city's day that holds `at` began, epoch ms. */
 export const dayStart = (at: number): number => Math.floor((at + OFFSET) / DAY_MS) * DAY_MS - OFFSET

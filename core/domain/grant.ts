@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { hmacText } from './hmac.ts'
 import type { SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
 
@@ -37,26 +38,30 @@ export function grantUserName({ visit, expiresAt, limits }: Grant): string {
   ].join('.')
 }
 
-const SHAPE = /^g1\.([A-Za-z0-9_-]{16})\.([0-9a-z]{1,8})((?:\.[0-9a-z]{0,11}){5})$/
+const SHAPE = /^g1\.[A-Za-z0-9_-]{16}\.[0-9a-z]{1,8}(?:\.[0-9a-z]{0,11}){5}$/
 
 /** Reads a grant's User-Name; null when it is none. What it says is proved only by the password. */
 export function parseGrantUserName(userName: string): Grant | null {
-  const match = SHAPE.exec(userName)
-  if (!match) return null
-  const [seconds, idleSeconds, downBitsPerSecond, upBitsPerSecond, octets] = match[3]!
-    .slice(1)
-    .split('.')
-    .map((part) => (part === '' ? undefined : parseInt(part, 36)))
+  if (!SHAPE.test(userName)) return null
+  const parts = userName.split('.')
+  const figure = (index: number): number | undefined =>
+    parts[index] ? parseInt(parts[index], 36) : undefined
   return {
-    visit: match[1]!,
-    expiresAt: parseInt(match[2]!, 36) * MINUTE,
-    limits: { seconds, idleSeconds, downBitsPerSecond, upBitsPerSecond, octets },
+    visit: parts[1]!,
+    expiresAt: figure(2)! * MINUTE,
+    limits: {
+      seconds: figure(3),
+      idleSeconds: figure(4),
+      downBitsPerSecond: figure(5),
+      upBitsPerSecond: figure(6),
+      octets: figure(7),
+    },
   }
 }
 
 /** The password that proves a grant's User-Name at one NAS for one device: 22 characters, 128 bits. */
 export const grantPassword = (key: Buffer, userName: string, mac: Mac, nas: string): string =>
-  createHmac('sha256', key).update(`${userName}\n${mac}\n${nas}`).digest('base64url').slice(0, 22)
+  hmacText(key, `${userName}\n${mac}\n${nas}`).slice(0, 22)
 
 /** What a signed Class carries through a NAS: the session it names and the visit it came from. */
 export interface ClassTicket {
@@ -65,7 +70,7 @@ export interface ClassTicket {
 }
 
 const classSignature = (key: Buffer, body: string, mac: Mac): string =>
-  createHmac('sha256', key).update(`class\n${body}\n${mac}`).digest('base64url').slice(0, 16)
+  hmacText(key, `class\n${body}\n${mac}`).slice(0, 16)
 
 /** The Class of one Access-Accept, opaque to the NAS (RFC 2865 §5.25) and bound to the device. */
 export function classText(key: Buffer, ticket: ClassTicket, mac: Mac): string {

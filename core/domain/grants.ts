@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { grantUserName, REDEEM_MS } from './grant.ts'
+import { hmacText } from './hmac.ts'
 import { narrowed, siteSession, type Allowance, type Remaining, type SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
 import type { Site } from './site.ts'
@@ -8,7 +8,7 @@ import type { Voucher } from './voucher.ts'
 
 /** What a device's usage of a day counts against: a keyed digest, the same at every site of the city. */
 export const deviceSubject = (key: Buffer, mac: Mac): string =>
-  `m.${createHmac('sha256', key).update(`device\n${mac}`).digest('base64url').slice(0, 22)}`
+  `m.${hmacText(key, `device\n${mac}`).slice(0, 22)}`
 
 /** A code without a time of its own lasts this long for MAC authentication, epoch ms. */
 const DAY_MS = 86_400_000

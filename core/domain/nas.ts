@@ -33,6 +33,13 @@ export interface Nas {
   readonly fasKey: Secret | null
   readonly coa: { readonly address: string; readonly port: number } | null
   readonly messageAuthenticator: 'auto' | 'require' | 'off'
+  /**
+   * Where Message-Authenticator may be missing: an Access-Request that then carries Proxy-State is dropped, since it is
+   * with Proxy-State that an answer is forged (CVE-2024-3596). For a NAS, never for a proxy.
+   */
+  readonly limitProxyState: boolean
+  /** Whether Status-Server is answered (RFC 5997 §4.2). */
+  readonly statusServer: boolean
   readonly macAuth: boolean
   readonly interimSeconds: number
 }

@@ -1,47 +1,60 @@
-import type { SessionLimits } from '../domain/limits.ts'
+import type { Definition, Unit } from './dictionary.ts'
 import type { RadiusAttribute } from './gateway.ts'
 
-/** Numbers of the attributes that vendors' recipes use. RFC 2865 §5, RFC 2866 §5, WISPr 1.0 Annex C. */
-export const UserName = 1
-export const SessionTimeout = 27
-export const IdleTimeout = 28
-export const AcctSessionId = 44
-export const FramedIpAddress = 8
-const WISPR = 14122
-const WISPR_BANDWIDTH_MAX_UP = 7
-const WISPR_BANDWIDTH_MAX_DOWN = 8
-
-const MOST = 0xffff_ffff
-
-/** A figure as a 32-bit attribute value: whole, at least 1 (0 means "unlimited" or "now" to some vendors), at most 2³² − 1. */
-export const clamped = (value: number): number => Math.min(MOST, Math.max(1, Math.floor(value)))
-
-export const integer = (type: number, value: number, vendor?: number): RadiusAttribute =>
-  vendor === undefined ? { type, value: clamped(value) } : { vendor, type, value: clamped(value) }
-
-/** Session-Timeout and Idle-Timeout, which every vendor understands. */
-export function timeouts(limits: SessionLimits): RadiusAttribute[] {
-  const attributes: RadiusAttribute[] = []
-  if (limits.seconds !== undefined) attributes.push(integer(SessionTimeout, limits.seconds))
-  if (limits.idleSeconds !== undefined) attributes.push(integer(IdleTimeout, limits.idleSeconds))
-  return attributes
+/**
+ * A limit in the attribute's own unit, given in seconds, bit/s or octets: whole, at most what its width holds, and at
+ * least 1: 0 means "unlimited" to some vendors and "now" to others.
+ */
+export function limit(definition: Definition<'integer' | 'integer64'>, figure: number): RadiusAttribute {
+  const { vendor, type, kind, unit } = definition
+  const floor = Math.floor(figure / (unit === null ? 1 : SCALE[unit]))
+  const whole = floor >= 1 ? floor : 1
+  if (kind === 'integer') return { vendor, type, kind, value: Math.min(MOST_32, whole) }
+  // A double past 2⁶⁴ is still a whole number; past all of them it is Infinity, which no BigInt is.
+  const value = BigInt(Math.min(whole, Number.MAX_VALUE))
+  return { vendor, type, kind, value: value > MOST_64 ? MOST_64 : value }
 }
 
-/** WISPr-Bandwidth-Max-Up and -Down, in bit/s. */
-export function wisprBandwidth(limits: SessionLimits): RadiusAttribute[] {
-  const attributes: RadiusAttribute[] = []
-  if (limits.upBitsPerSecond !== undefined)
-    attributes.push(integer(WISPR_BANDWIDTH_MAX_UP, limits.upBitsPerSecond, WISPR))
-  if (limits.downBitsPerSecond !== undefined)
-    attributes.push(integer(WISPR_BANDWIDTH_MAX_DOWN, limits.downBitsPerSecond, WISPR))
-  return attributes
-}
+/** The same for a limit that may be absent: one attribute or none. */
+export const limitIfAny = (
+  definition: Definition<'integer' | 'integer64'>,
+  figure: number | undefined,
+): RadiusAttribute[] => (figure === undefined ? [] : [limit(definition, figure)])
 
-/** An octet quota as two 32-bit attributes: the low word and how often 2³² fits (Gigawords). */
-export function quota(octets: number, low: number, gigawords: number, vendor: number): RadiusAttribute[] {
+/**
+ * An octet quota as two 32-bit attributes: the low word and how often 2³² fits (Gigawords). A whole multiple of 2³² is
+ * one octet more, so that its low word is not 0.
+ */
+export function quota(
+  low: Definition<'integer'>,
+  gigawords: Definition<'integer'>,
+  octets: number,
+): RadiusAttribute[] {
   const whole = Math.max(1, Math.floor(octets))
-  const high = Math.min(MOST, Math.floor(whole / 2 ** 32))
-  const rest = whole % 2 ** 32
-  if (high === 0) return [integer(low, rest, vendor)]
-  return [integer(low, rest, vendor), integer(gigawords, high, vendor)]
+  const rest = limit(low, whole % 2 ** 32)
+  return whole < 2 ** 32 ? [rest] : [rest, limit(gigawords, whole)]
 }
+
+/** Text to send; empty text is no attribute (RFC 2865 §5). */
+export const text = ({ vendor, type, kind }: Definition<'text'>, value: string): RadiusAttribute[] =>
+  value === '' ? [] : [{ vendor, type, kind, value }]
+
+export const address = ({ vendor, type, kind }: Definition<'address'>, value: string): RadiusAttribute => ({
+  vendor,
+  type,
+  kind,
+  value,
+})
+
+/** How many of what we count in (seconds, bit/s, octets) make one of the unit. */
+const SCALE: Readonly<Record<Unit, number>> = {
+  s: 1,
+  'bit/s': 1,
+  'kbit/s': 1000,
+  octets: 1,
+  KiB: 1024,
+  gigawords: 2 ** 32,
+}
+
+const MOST_32 = 0xffff_ffff
+const MOST_64 = 0xffff_ffff_ffff_ffffn

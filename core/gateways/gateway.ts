@@ -3,15 +3,20 @@ import type { Mac } from '../domain/mac.ts'
 import type { Nas, Vendor } from '../domain/nas.ts'
 import type { Session } from '../domain/session.ts'
 import type { GatewayContext } from '../domain/visit.ts'
+import type { Dictionary } from './dictionary.ts'
 
 /** One gateway vendor: what its redirect says, how a phone is handed back, and which attributes it speaks. */
 export interface Gateway {
   readonly vendor: Vendor
-  readonly portal: PortalFace
+  /** Null where its captive portal is not spoken to yet: its sessions are then opened by its own login form. */
+  readonly portal: PortalFace | null
   readonly radius: RadiusFace
   /** How an open session is ended: by Disconnect-Request (RFC 5176), or by the reply to the gateway's reporter. */
   readonly disconnect: 'coa' | 'reporter'
 }
+
+/** A gateway whose captive portal we speak to. */
+export type PortalGateway = Gateway & { readonly portal: PortalFace }
 
 /** Query parameters, each at most once; a repeated one is dropped before it gets here. */
 export type Query = Readonly<Record<string, string>>
@@ -65,21 +70,23 @@ export interface PortalFace {
   handoff(request: HandoffRequest): Handoff
 }
 
-/** An attribute to send: RFC 2865 §5, or of a vendor (§5.26). Numbers are 32-bit integers. */
-export interface RadiusAttribute {
-  readonly vendor?: number
-  readonly type: number
-  readonly value: number | string
-}
+/** An attribute to send, of the standard (`vendor` null) or of a vendor (RFC 2865 §5.26); `kind` says how it is written. */
+export type RadiusAttribute = { readonly vendor: number | null; readonly type: number } & (
+  | { readonly kind: 'integer'; readonly value: number }
+  | { readonly kind: 'integer64'; readonly value: bigint }
+  | { readonly kind: 'text' | 'address'; readonly value: string }
+)
 
 /** Reads an integer attribute of the packet at hand. */
 export type IntegerOf = (vendor: number | null, type: number) => number | undefined
 
 export interface RadiusFace {
+  /** The attributes that this vendor takes or sends, each by its name. */
+  readonly dictionaries: readonly Dictionary[]
   /** The limits of a session in the attributes and units this vendor understands: clamped, never 0. */
   limits(limits: SessionLimits): RadiusAttribute[]
   /** True when Acct-Input-Octets counts what the visitor received (RFC 2866 §5.3 says: sent). */
   reversedOctets(integer: IntegerOf): boolean
-  /** What names a session in a Disconnect-Request to this vendor (RFC 5176 §3). */
-  disconnect(session: Session): RadiusAttribute[]
+  /** What names a session, and where a vendor asks for it the NAS, in a Disconnect-Request (RFC 5176 §3). */
+  disconnect(session: Session, nas: Nas): RadiusAttribute[]
 }

@@ -47,6 +47,8 @@ export const isDemoSecret = (secret: string): boolean =>
 
 /** Standards A1.4: 16 octets at the least, save on loopback. */
 const SECRET_LEAST = 16
+/** What is advised: who sees a packet can try secrets at leisure. */
+const SECRET_ADVISED = 24
 const SECRET_MOST = 256
 
 const id = z
@@ -126,6 +128,8 @@ function nasSchema(environment: Readonly<Record<string, string | undefined>>) {
       .nullable()
       .default(null),
     messageAuthenticator: z.enum(['auto', 'require', 'off']).default('auto'),
+    limitProxyState: z.boolean().default(true),
+    statusServer: z.boolean().default(true),
     macAuth: z.boolean().default(false),
     // RFC 2869 §5.16: at least 60 seconds.
     interimSeconds: z.number().int().min(60).max(86_400).default(300),
@@ -274,6 +278,22 @@ export function nasFaults(nas: Nas): Fault[] {
 /** True when a NAS carries a secret that the whole world knows. */
 export const hasDemoSecret = (nas: Nas): boolean =>
   [nas.secret, nas.uamSecret, nas.fasKey].some((secret) => secret !== null && isDemoSecret(secret.reveal()))
+
+/**
+ * One sentence that names the NASes beyond loopback whose RADIUS secret is shorter than is advised, or null. Demo secrets
+ * are another matter: there they are left out.
+ */
+export function shortSecrets(all: readonly Nas[]): string | null {
+  const ids = all.filter(hasShortSecret).map(({ id }) => id)
+  if (ids.length === 0) return null
+  const named = ids.slice(0, 10).join(', ') + (ids.length > 10 ? ` and ${ids.length - 10} more` : '')
+  return `RADIUS secrets of fewer than ${SECRET_ADVISED} octets: ${named}. \`openssl rand -base64 24\` makes a better one.`
+}
+
+const hasShortSecret = ({ addresses, secret }: Nas): boolean =>
+  addresses.some((block) => !isLoopbackBlock(block)) &&
+  !isDemoSecret(secret.reveal()) &&
+  Buffer.byteLength(secret.reveal()) < SECRET_ADVISED
 
 /** Checks one NAS given by hand (`./hotspot nas add`). */
 export function parseNas(

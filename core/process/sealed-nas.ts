@@ -18,11 +18,15 @@ export function sealedNas(nas: Nas, sealing: Keys): string {
   })
 }
 
+/** What a record sealed by a version before had not heard of. */
+const NEWER = { limitProxyState: true, statusServer: true }
+
 /** @throws when the key is not the one that sealed it. */
 export function unsealedNas(json: string, sealing: Keys): Nas {
   const { sealed, ...rest } = JSON.parse(json) as Nas & { sealed: string }
   const [secret, uamSecret, fasKey] = JSON.parse(sealing.unseal(sealed, SEALED_FOR)) as (string | null)[]
   return {
+    ...NEWER,
     ...rest,
     secret: new Secret(secret!),
     uamSecret: uamSecret ? new Secret(uamSecret) : null,

@@ -21,7 +21,7 @@ export interface IssuedVoucher extends Voucher {
   readonly batch: string
 }
 
-const newId = (): string => idText(randomBytes(9))
+const newId = (): string => idText(randomBytes(9).toString('base64url'))
 
 /** Makes and records a batch of codes; they open nothing until the live store knows them too. */
 export async function createVouchers(

@@ -2,40 +2,33 @@ import type { PlatformEvent, SessionEvent } from '../domain/event.ts'
 import { shardOf } from '../domain/nas.ts'
 import { keys } from './keys.ts'
 import type { Store } from './redis.ts'
-import { packSession, unpackSession } from './session-record.ts'
+import { base36, big, number, packSession, unpackSession } from './session-record.ts'
+
+/** A session's event begins with this; every other is JSON. */
+const SESSION = 'S'
+const CHANGES = ['started', 'counted', 'ended', 'reopened'] as const satisfies SessionEvent['change'][]
 
 /** An event as text for the stream. */
 export function encodeEvent(event: PlatformEvent): string {
-  if (event.kind !== 'session') return JSON.stringify(event)
-  const { seconds, fromVisitorOctets, toVisitorOctets } = event.delta
-  return JSON.stringify({
-    kind: 'session',
-    at: event.at,
-    change: event.change,
-    session: packSession(event.session),
-    delta: [seconds, String(fromVisitorOctets), String(toVisitorOctets)],
-  })
+  return event.kind === 'session' ? encodeSession(event, packSession(event.session)) : JSON.stringify(event)
+}
+
+/** The event of a session whose packed line is at hand: the line goes in as it is. */
+export function encodeSession({ at, change, session, delta }: SessionEvent, packed: string): string {
+  const moved = `${base36(delta.seconds)}\t${base36(delta.fromVisitorOctets)}\t${base36(delta.toVisitorOctets)}`
+  return `${SESSION}\t${base36(at)}\t${CHANGES.indexOf(change)}\t${moved}\t${session.nas}\t${packed}`
 }
 
 /** The event of a stream's text. */
 export function decodeEvent(text: string): PlatformEvent {
-  const raw = JSON.parse(text) as
-    | PlatformEvent
-    | {
-        kind: 'session'
-        at: number
-        change: SessionEvent['change']
-        session: string
-        delta: [number, string, string]
-      }
-  if (raw.kind !== 'session' || typeof raw.session !== 'string') return raw as PlatformEvent
-  const [seconds, from, to] = raw.delta as [number, string, string]
+  if (!text.startsWith(SESSION)) return JSON.parse(text) as PlatformEvent
+  const [, at = '', change = '', seconds = '', from = '', to = '', nas = '', ...packed] = text.split('\t')
   return {
     kind: 'session',
-    at: raw.at,
-    change: raw.change,
-    session: unpackSession(raw.session),
-    delta: { seconds, fromVisitorOctets: BigInt(from), toVisitorOctets: BigInt(to) },
+    at: number(at),
+    change: CHANGES[Number(change)]!,
+    session: unpackSession(packed.join('\t'), nas),
+    delta: { seconds: number(seconds), fromVisitorOctets: big(from), toVisitorOctets: big(to) },
   }
 }
 

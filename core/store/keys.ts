@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Mac } from '../domain/mac.ts'
 import { shardOf } from '../domain/nas.ts'
 
@@ -17,7 +17,6 @@ export interface KeyFamily {
 const DAY = 86_400
 
 export const LIFETIME = {
-  openSession: 30 * DAY,
   closedSession: DAY,
   arrival: 15 * 60,
   grantedVisit: 2 * DAY,
@@ -33,7 +32,7 @@ export const LIFETIME = {
   heard: 7 * DAY,
 } as const
 
-const short = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 16)
+const short = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)
 
 /** The hash tag of everything that belongs to a NAS. */
 const shard = (nas: string): string => `hs:{${shardOf(nas)}}`
@@ -44,7 +43,7 @@ export const keys = {
   tablesVersion: 'hs:{tables}:version',
   /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest. */
   session: (nas: string, acctSessionId: string, mac: Mac): string =>
-    `${shard(nas)}:session:${nas}:${short(`${acctSessionId}\n${mac}`)}`,
+    `${shard(nas)}:s:${short(`${nas}\n${acctSessionId}\n${mac}`)}`,
   open: (nas: string): string => `${shard(nas)}:open:${nas}`,
   events: (shardNumber: number): string => `hs:{${shardNumber}}:events`,
   heard: (nas: string): string => `${shard(nas)}:heard:${nas}`,
@@ -83,9 +82,9 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     readers: 'all',
   },
   {
-    pattern: /^hs:\{\d+\}:session:/,
+    pattern: /^hs:\{\d+\}:s:/,
     type: 'string',
-    lifetime: LIFETIME.openSession,
+    lifetime: 'a day after its end; while it is open, until a Stop or the silence job ends it',
     writer: 'radius-server, portal (openNDS)',
     readers: 'portal',
   },
@@ -175,7 +174,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
   },
   {
     pattern: /^hs:\{[mv]\..*\}:usage:/,
-    type: 'hash',
+    type: 'zset',
     lifetime: LIFETIME.voucherUsage,
     writer: 'radius-server, portal (openNDS)',
     readers: 'portal, radius-server',

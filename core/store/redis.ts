@@ -1,9 +1,20 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Cluster, Redis } from 'ioredis'
 import { SetupError } from '../process/errors.ts'
+import type { Running } from '../process/lifecycle.ts'
 
 /** The live store. A Cluster answers the same commands as long as each step's keys share a hash tag. */
 export type Store = Redis
+
+/** What Redis answers: text, a number, nothing, or a list of these. */
+export type Reply = string | number | null | Reply[]
+
+/** One command at a time to the live store: what ioredis and the RADIUS path's own line both can. */
+export interface Commands {
+  /** @throws what Redis says against it, or StoreError when it is away. */
+  call(command: string, ...args: (string | number)[]): Promise<unknown>
+}
 
 const CONNECT_MS = 5000
 
@@ -63,15 +74,27 @@ function connect(url: string): Redis {
   }) as unknown as Redis
 }
 
+/** The same commands through a client of their own, and how to end it. @throws SetupError as `openStore`. */
+export async function openClientCommands(url: string): Promise<Commands & Running> {
+  const client = await openStore(url)
+  return {
+    call: (command, ...args) => client.call(command, ...args),
+    stop: async () => client.disconnect(),
+  }
+}
+
 /** A Lua script of `lua/`, run by its digest, sent whole when the server does not know it. */
-export function script(store: Store, name: string, keys: number) {
+export function script(store: Commands, name: string, keys: number) {
   const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
-  const command = `hotspot_${name.replaceAll('-', '_')}`
-  store.defineCommand(command, { numberOfKeys: keys, lua })
-  const run = (store as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>)[
-    command
-  ]!
-  return (...args: (string | number)[]): Promise<unknown> => run.apply(store, args)
+  const digest = createHash('sha1').update(lua).digest('hex')
+  return async (...args: (string | number)[]): Promise<unknown> => {
+    try {
+      return await store.call('EVALSHA', digest, keys, ...args)
+    } catch (error) {
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
+      return store.call('EVAL', lua, keys, ...args)
+    }
+  }
 }
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//[secret]@')

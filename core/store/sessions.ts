@@ -10,16 +10,15 @@ import {
   type Step,
 } from '../domain/accounting.ts'
 import { idText } from '../domain/id.ts'
-import type { Usage } from '../domain/limits.ts'
 import type { Mac } from '../domain/mac.ts'
 import { SILENT_INTERVALS } from '../domain/nas.ts'
 import { shardOf } from '../domain/nas.ts'
 import { parseGrantUserName } from '../domain/grant.ts'
 import type { Session } from '../domain/session.ts'
 import { StoreError } from '../process/errors.ts'
-import { encodeEvent } from './events.ts'
+import { encodeSession } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
-import { script, type Store } from './redis.ts'
+import { script, type Commands } from './redis.ts'
 import { packSession, unpackSession } from './session-record.ts'
 import { UsageStore } from './usage.ts'
 import { VisitStore } from './visits.ts'
@@ -31,26 +30,25 @@ export interface SessionRef {
   readonly mac: Mac
 }
 
-/** What became of an accounting report. `used` is the subject's usage after it, null when nothing is counted. */
+/** What became of an accounting report. */
 export interface Recorded {
   readonly applied: Applied
   readonly session: Session
-  readonly used: Usage | null
 }
 
 /** A conflicting writer changed the record between read and save this many times in a row: something is broken. */
 const TRIES = 8
 
-export const newSessionId = (): string => idText(randomBytes(12))
+export const newSessionId = (): string => idText(randomBytes(12).toString('base64url'))
 
 /** Live sessions: one atomic step each, with the event that tells analytics. */
 export class SessionStore {
-  readonly #store: Store
+  readonly #store: Commands
   readonly #step: ReturnType<typeof script>
   readonly #visits: VisitStore
   readonly #usage: UsageStore
 
-  constructor(store: Store) {
+  constructor(store: Commands) {
     this.#store = store
     this.#step = script(store, 'session-step', 3)
     this.#visits = new VisitStore(store)
@@ -63,13 +61,24 @@ export class SessionStore {
    */
   async record(record: AccountingRecord): Promise<Recorded> {
     const key = keys.session(record.nas, record.acctSessionId, record.mac)
-    let line = (await this.#store.get(key)) ?? ''
+    // A Start is nearly always the first that is heard of a session; where it is not, the step says what is there.
+    let line = record.status === 'start' ? '' : await this.#read(key)
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const current = line === '' ? null : unpackSession(line)
+      const current = line === '' ? null : unpackSession(line, record.nas)
       const applied = applyAccounting(current, record, await this.#origin(current, record))
-      if (applied.kind === 'nothing') return { applied, session: current!, used: await this.#count(current!) }
-      const actual = await this.#save(key, line, applied.steps, record.at)
-      if (actual === null) return this.#recorded(applied)
+      if (applied.kind === 'nothing') {
+        await this.#count(current!)
+        return { applied, session: current! }
+      }
+      const session = applied.steps.at(-1)!.session
+      const saving = this.#save(key, line, applied.steps, record.at)
+      // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
+      // A new one may turn out to have another id, so it has to be saved first.
+      const [actual] = await Promise.all([saving, current && this.#count(session)])
+      if (actual === null) {
+        if (!current) await this.#began(session)
+        return { applied, session }
+      }
       line = actual
     }
     throw new StoreError(`cannot save a session of ${record.nas}: its record changed ${TRIES} times under us`)
@@ -88,21 +97,21 @@ export class SessionStore {
   }
 
   async find(ref: SessionRef): Promise<Session | null> {
-    const line = await this.#store.get(keys.session(ref.nas, ref.acctSessionId, ref.mac))
-    return line === null ? null : unpackSession(line)
+    const line = await this.#read(keys.session(ref.nas, ref.acctSessionId, ref.mac))
+    return line === '' ? null : unpackSession(line, ref.nas)
   }
 
-  /** Open sessions of a NAS; with `silentAt`, only those whose deadline has passed by then (epoch ms). */
-  async open(nas: string, silentAt?: number): Promise<SessionRef[]> {
-    const members = await this.#store.zrangebyscore(keys.open(nas), '-inf', silentAt ?? '+inf')
-    return members.map((member) => {
+  /** Open sessions of a NAS; with `due`, only those that were to be heard of by then (epoch ms), when last looked at. */
+  async open(nas: string, due?: number): Promise<SessionRef[]> {
+    const members = await this.#store.call('ZRANGEBYSCORE', keys.open(nas), '-inf', due ?? '+inf')
+    return (members as string[]).map((member) => {
       const [mac = '', ...id] = member.split('|')
       return { nas, mac: mac as Mac, acctSessionId: id.join('|') }
     })
   }
 
   async openCount(nas: string): Promise<number> {
-    return this.#store.zcard(keys.open(nas))
+    return (await this.#store.call('ZCARD', keys.open(nas))) as number
   }
 
   async #endIf(
@@ -110,16 +119,20 @@ export class SessionStore {
     decide: (session: Session) => { cause: string; at: number } | null,
   ): Promise<Session | null> {
     const key = keys.session(ref.nas, ref.acctSessionId, ref.mac)
-    let line = (await this.#store.get(key)) ?? ''
+    let line = await this.#read(key)
     for (let attempt = 0; attempt < TRIES; attempt++) {
       if (line === '') {
-        await this.#store.zrem(keys.open(ref.nas), member(ref))
+        await this.#store.call('ZREM', keys.open(ref.nas), member(ref))
         return null
       }
-      const session = unpackSession(line)
+      const session = unpackSession(line, ref.nas)
       if (session.endedAt !== null) return null
       const ending = decide(session)
-      if (!ending) return null
+      if (!ending) {
+        // Reports do not move the index, which would cost each of them a write: who looks for silence does.
+        await this.#store.call('ZADD', keys.open(ref.nas), 'XX', deadline(session), member(ref))
+        return null
+      }
       const step = endSession(session, ending.cause, ending.at)
       const actual = await this.#save(key, line, [step], ending.at)
       if (actual === null) return step.session
@@ -128,54 +141,62 @@ export class SessionStore {
     throw new StoreError(`cannot end a session of ${ref.nas}: its record changed ${TRIES} times under us`)
   }
 
+  async #read(key: string): Promise<string> {
+    return ((await this.#store.call('GET', key)) as string | null) ?? ''
+  }
+
   /** Null when saved, else the record that another writer left there. */
   async #save(key: string, expected: string, steps: readonly Step[], at: number): Promise<string | null> {
     const last = steps.at(-1)!.session
-    const events = steps.map((step) => encodeEvent({ kind: 'session', at, ...step }))
+    const packed = packSession(last)
     const open = last.endedAt === null
+    const known = open && steps.every((step) => step.change === 'counted')
     const actual = await this.#step(
       key,
       keys.open(last.nas),
       keys.events(shardOf(last.nas)),
       expected,
-      packSession(last),
-      open ? LIFETIME.openSession : LIFETIME.closedSession,
+      packed,
+      open ? '' : LIFETIME.closedSession,
       member(last),
-      open ? deadline(last) : '',
-      ...events,
+      known ? '-' : open ? deadline(last) : '',
+      ...steps.map((step) =>
+        encodeSession(
+          { kind: 'session', at, ...step },
+          step.session === last ? packed : packSession(step.session),
+        ),
+      ),
     )
     return actual as string | null
   }
 
-  async #recorded(applied: Applied & { kind: 'steps' }): Promise<Recorded> {
-    const session = applied.steps.at(-1)!.session
-    const first = applied.steps.some((step) => step.change === 'started')
-    const [used] = await Promise.all([
+  /** A session that has just begun: its visit is told which one is its own. */
+  async #began(session: Session): Promise<void> {
+    await Promise.all([
       this.#count(session),
-      first && session.visit ? this.#visits.attachSession(session.visit, session) : null,
+      session.visit && this.#visits.attachSession(session.visit, session),
     ])
-    return { applied, session, used }
   }
 
-  async #count(session: Session): Promise<Usage | null> {
-    if (session.subject === null) return null
+  async #count(session: Session): Promise<void> {
+    if (session.subject === null) return
     const perDay = session.subject.startsWith('m.')
     const soFar = perDay
       ? usedToday(session)
       : { seconds: session.seconds, octets: Number(session.fromVisitorOctets + session.toVisitorOctets) }
-    return this.#usage.count(session.subject, perDay ? session.day : null, session.id, soFar)
+    await this.#usage.count(session.subject, perDay ? session.day : null, session.id, soFar)
   }
 
+  /** What a new session takes from its visit; what goes on has it already. */
   async #origin(current: Session | null, record: AccountingRecord): Promise<SessionOrigin> {
+    if (current !== null && record.status !== 'start') return NOBODY
     const id = record.classSession ?? newSessionId()
-    const unknown = { id, visit: null, subject: null, method: null, lang: null, os: null }
-    if (current !== null && record.status !== 'start') return unknown
     const named = (record.userName && parseGrantUserName(record.userName)?.visit) || record.visit
     // A NAS that echoes no Class and logs in by MAC or by code names no visit: the one it last proved is meant.
     const found = named
       ? await this.#visits.find(named)
       : await this.#visits.provedByMac(record.nas, record.mac)
-    if (!found || found.visit.mac !== record.mac) return unknown
+    if (!found || found.visit.mac !== record.mac) return { ...NOBODY, id }
     const { visit, grant } = found
     return {
       id,
@@ -188,6 +209,7 @@ export class SessionStore {
   }
 }
 
+const NOBODY: SessionOrigin = { id: '', visit: null, subject: null, method: null, lang: null, os: null }
 const deadline = (session: Session): number =>
   session.heardAt + SILENT_INTERVALS * session.interimSeconds * 1000
 const member = (ref: SessionRef): string => `${ref.mac}|${ref.acctSessionId}`

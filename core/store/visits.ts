@@ -2,109 +2,135 @@ import { randomBytes } from 'node:crypto'
 import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
 import type { Visit, VisitGrant } from '../domain/visit.ts'
+import { packGrant, unpackGrant } from './grant-record.ts'
 import { keys, LIFETIME } from './keys.ts'
-import type { Store } from './redis.ts'
+import { script, type Commands } from './redis.ts'
 import type { SessionRef } from './sessions.ts'
 
-/** A visit and what has become of it. */
-export interface KnownVisit {
-  readonly visit: Visit
+/** What stands behind an Access-Request: a visit's right, and what became of it. */
+export interface KnownRight {
   readonly grant: VisitGrant | null
   readonly revoked: boolean
   /** When a NAS first redeemed its grant, epoch ms. */
   readonly acceptedAt: number | null
+}
+
+/** A visit and what has become of it. */
+export interface KnownVisit extends KnownRight {
+  readonly visit: Visit
   readonly session: SessionRef | null
 }
 
-export const newVisitId = (): string => idText(randomBytes(12))
+export const newVisitId = (): string => idText(randomBytes(12).toString('base64url'))
 
 /** Arrivals of phones, kept here because mini-browsers keep nothing. */
 export class VisitStore {
-  readonly #store: Store
+  readonly #store: Commands
+  readonly #save: ReturnType<typeof script>
+  readonly #attach: ReturnType<typeof script>
 
-  constructor(store: Store) {
+  constructor(store: Commands) {
     this.#store = store
+    this.#save = script(store, 'visit-save', 1)
+    this.#attach = script(store, 'visit-attach', 1)
   }
 
   /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again. */
   async create(visit: Visit, resumable: boolean): Promise<void> {
-    const key = keys.visit(visit.id)
-    const writes: Promise<unknown>[] = [
-      this.#store.multi().hset(key, 'visit', JSON.stringify(visit)).expire(key, LIFETIME.arrival).exec(),
-    ]
+    const writes = [this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', JSON.stringify(visit))]
     if (resumable)
-      writes.push(this.#store.set(keys.resume(visit.nas, visit.mac), visit.id, 'EX', LIFETIME.grantedVisit))
+      writes.push(this.#setFor(LIFETIME.grantedVisit, keys.resume(visit.nas, visit.mac), visit.id))
     await Promise.all(writes)
   }
 
   /** True once in 15 minutes for a device at a NAS: its probe and its page are one arrival. */
   async isFirstArrival(nas: string, mac: Mac): Promise<boolean> {
-    return (await this.#store.set(keys.arrived(nas, mac), '1', 'EX', LIFETIME.arrival, 'NX')) === 'OK'
+    return (await this.#setFor(LIFETIME.arrival, keys.arrived(nas, mac), '1', 'NX')) === 'OK'
   }
 
   /** The same arrival again: its challenge may be new, its rights stay. */
   async update(visit: Visit): Promise<void> {
-    await this.#store.hset(keys.visit(visit.id), 'visit', JSON.stringify(visit))
+    await this.#store.call('HSET', keys.visit(visit.id), 'visit', JSON.stringify(visit))
   }
 
   async find(id: string): Promise<KnownVisit | null> {
     if (!/^[A-Za-z0-9_-]{16}$/.test(id)) return null
-    const [visit, grant, revoked, session, accepted] = await this.#store.hmget(
+    const [visit, grant, revoked, session, accepted] = (await this.#store.call(
+      'HMGET',
       keys.visit(id),
       'visit',
       'grant',
       'revoked',
       'session',
       'accepted',
-    )
+    )) as (string | null)[]
     if (!visit) return null
     return {
+      ...rightOf(grant, revoked, accepted),
       visit: JSON.parse(visit) as Visit,
-      grant: grant ? (JSON.parse(grant) as VisitGrant) : null,
-      revoked: revoked !== null && revoked !== undefined,
       session: session ? (JSON.parse(session) as SessionRef) : null,
-      acceptedAt: accepted ? Number(accepted) : null,
     }
+  }
+
+  /** A visit's right alone: what an Access-Request asks for. */
+  right(id: string): Promise<KnownRight> {
+    return this.#store.call('HMGET', keys.visit(id), 'grant', 'revoked', 'accepted').then((reply) => {
+      const [grant, revoked, accepted] = reply as (string | null)[]
+      return rightOf(grant, revoked, accepted)
+    })
   }
 
   /** The visit that a device at a NAS made before, if its arrival was proved. */
   async resume(nas: string, mac: Mac): Promise<KnownVisit | null> {
-    const id = await this.#store.get(keys.resume(nas, mac))
+    const id = await this.#id(keys.resume(nas, mac))
     return id === null ? null : this.find(id)
   }
 
   /** Gives a visit its right, a new one when it had one: taken back or spent, the one before counts no more. */
   async grant(id: string, grant: VisitGrant): Promise<void> {
-    const key = keys.visit(id)
-    await this.#store
-      .multi()
-      .hset(key, 'grant', JSON.stringify(grant))
-      .hdel(key, 'revoked', 'accepted')
-      .expire(key, LIFETIME.grantedVisit)
-      .exec()
+    await this.#save(keys.visit(id), LIFETIME.grantedVisit, 'grant', packGrant(grant))
   }
 
   /** From now on no Access-Request of this visit is accepted. */
   async revoke(id: string): Promise<void> {
-    if (await this.#store.exists(keys.visit(id))) await this.#store.hset(keys.visit(id), 'revoked', '1')
+    await this.#attach(keys.visit(id), 'revoked', '1')
   }
 
   async attachSession(id: string, { nas, acctSessionId, mac }: SessionRef): Promise<void> {
-    if (await this.#store.exists(keys.visit(id)))
-      await this.#store.hset(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }))
+    await this.#attach(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }))
   }
 
   /** Notes that a NAS redeemed a grant: when it first did, and which visit it so proved for the device there. */
-  async accepted({ id, nas, mac }: Visit, now: number): Promise<void> {
+  async accepted({ id, nas, mac }: Pick<Visit, 'id' | 'nas' | 'mac'>, now: number): Promise<void> {
     await Promise.all([
-      this.#store.hsetnx(keys.visit(id), 'accepted', now),
-      this.#store.set(keys.macGrant(nas, mac), id, 'EX', LIFETIME.grantedVisit),
+      this.#store.call('HSETNX', keys.visit(id), 'accepted', now),
+      this.#setFor(LIFETIME.grantedVisit, keys.macGrant(nas, mac), id),
     ])
   }
 
   /** The visit that a NAS last proved for a device there. */
   async provedByMac(nas: string, mac: Mac): Promise<KnownVisit | null> {
-    const id = await this.#store.get(keys.macGrant(nas, mac))
+    const id = await this.#id(keys.macGrant(nas, mac))
     return id === null ? null : this.find(id)
+  }
+
+  async #id(key: string): Promise<string | null> {
+    return (await this.#store.call('GET', key)) as string | null
+  }
+
+  #setFor(seconds: number, key: string, value: string, ...more: string[]): Promise<unknown> {
+    return this.#store.call('SET', key, value, 'EX', seconds, ...more)
+  }
+}
+
+function rightOf(
+  grant: string | null | undefined,
+  revoked: string | null | undefined,
+  accepted: string | null | undefined,
+): KnownRight {
+  return {
+    grant: grant ? unpackGrant(grant) : null,
+    revoked: revoked !== null,
+    acceptedAt: accepted ? Number(accepted) : null,
   }
 }

@@ -4,7 +4,7 @@ import type { Nas } from '../../core/domain/nas.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { VISIT_SECONDS, type Visit } from '../../core/domain/visit.ts'
 import type { Arrival, Gateway, Query } from '../../core/gateways/gateway.ts'
-import { gatewayOf } from '../../core/gateways/index.ts'
+import { portalGatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
 import { deviceOf, isProbe } from '../device.ts'
@@ -24,7 +24,7 @@ async function arrive(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const params = request.params as { vendor: string; nas?: string }
-  const gateway = gatewayOf(params.vendor)
+  const gateway = portalGatewayOf(params.vendor)
   const query = onceOnly(request.url)
   const named = params.nas ?? gateway?.portal.identifier(query) ?? null
   const nas = gateway && named ? findNas(parts, gateway, named) : undefined

@@ -4,54 +4,71 @@ import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Site } from '../../core/domain/site.ts'
 import type { Visit } from '../../core/domain/visit.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
+import { AttributeType, ServiceType } from '../packet/attributes.ts'
+import type { Proof } from '../packet/authenticators.ts'
 import type { Packet } from '../packet/packet.ts'
-import { AttributeType } from '../packet/attributes.ts'
+import type { Attribute } from '../packet/values.ts'
 import type { KnownNas } from '../nas-table.ts'
-import type { CredentialKind } from './credential.ts'
+import { proved, type CredentialKind } from './credential.ts'
 import { byGrant } from './grant.ts'
 import { byMac } from './mac.ts'
 import type { Rights } from './rights.ts'
 import { byVoucher } from './voucher.ts'
-import { proves } from './credential.ts'
+
+/** Which visit at which NAS a right belongs to, and on which device. */
+export type RightHolder = Pick<Visit, 'id' | 'nas' | 'mac'>
 
 /** What an Access-Request earns: limits and the visit they belong to, or why not. */
 export type Decision =
-  | { readonly kind: 'accept'; readonly visit: Visit; readonly limits: SessionLimits }
+  | {
+      readonly kind: 'accept'
+      readonly visit: RightHolder
+      readonly limits: SessionLimits
+      /** Those by which the credential answers. */
+      readonly attributes: readonly Attribute[]
+      /** True when a NAS has redeemed this right before. */
+      readonly again: boolean
+    }
   | { readonly kind: 'reject'; readonly reason: string }
 
 export interface AccessQuestion {
   readonly packet: Packet
   readonly nas: KnownNas
+  /** What the packet's Message-Authenticator showed. */
+  readonly proof: Proof
   readonly site: Site
   readonly credential: CredentialKind
   readonly userName: string
   readonly mac: Mac
   readonly now: number
   /** The id of a visit, if one has to be made. */
-  readonly freshId: string
+  readonly freshId: () => string
 }
+
+type Asked = Omit<AccessQuestion, 'mac' | 'userName'>
 
 const MOST_USER_NAME = 253
 
 /** Decides on an Access-Request: a grant of the portal, a device that may come back by MAC, or an access code. */
-export async function authenticate(
-  rights: Rights,
-  question: Omit<AccessQuestion, 'mac' | 'userName'>,
-): Promise<Decision> {
-  const { packet, nas } = question
+export function authenticate(rights: Rights, asked: Asked): Decision | Promise<Decision> {
+  const { packet, nas, credential } = asked
+  // RFC 5080 §2.1.1: a new authentication carries no State, and what was authenticated before would carry ours. We give none.
+  if (packet.has(AttributeType.State)) return { kind: 'reject', reason: 'unknown-state' }
+  if (packet.integer(AttributeType.ServiceType) === ServiceType.AuthorizeOnly)
+    return { kind: 'reject', reason: 'authorize-only' }
   const userName = packet.text(AttributeType.UserName)
   if (!userName || userName.length > MOST_USER_NAME) return { kind: 'reject', reason: 'no-user-name' }
-  const station = packet.text(AttributeType.CallingStationId)
-  const nameAsMac = parseMac(userName)
-  const mac = parseMac(station ?? '') ?? (station === undefined ? nameAsMac : null)
-  if (!mac) return { kind: 'reject', reason: 'no-calling-station' }
-  const asked: AccessQuestion = { ...question, userName, mac }
   const grant = parseGrantUserName(userName)
-  if (grant) return byGrant(rights, asked, grant)
-  if (nameAsMac) return byMac(rights, asked, nameAsMac)
+  const nameAsMac = grant ? null : parseMac(userName)
+  const station = packet.text(AttributeType.CallingStationId)
+  const mac = station === undefined ? nameAsMac : parseMac(station)
+  if (!mac) return { kind: 'reject', reason: 'no-calling-station' }
+  const question: AccessQuestion = { ...asked, userName, mac }
+  if (grant) return byGrant(rights, question, grant)
+  if (nameAsMac) return byMac(rights, question, nameAsMac)
   const code = parseCode(userName)
-  if (code) return byVoucher(rights, asked, code)
+  if (code) return byVoucher(rights, question, code)
   // An unknown name costs what a wrong password costs.
-  proves(packet, nas.shared, question.credential, grantPassword(rights.grantKey, userName, mac, nas.id))
+  proved(packet, nas.shared, credential, grantPassword(rights.grantKey, userName, mac, nas.id))
   return { kind: 'reject', reason: 'unknown-user' }
 }

@@ -1,10 +1,11 @@
 import { cityDay } from '../../core/domain/day.ts'
-import { narrowed, remaining, type SessionLimits } from '../../core/domain/limits.ts'
-import type { KnownVisit, VisitStore } from '../../core/store/visits.ts'
+import { narrowed, remaining, type SessionLimits, type Usage } from '../../core/domain/limits.ts'
+import type { KnownRight, VisitStore } from '../../core/store/visits.ts'
 import type { UsageStore } from '../../core/store/usage.ts'
 import type { VoucherStore } from '../../core/store/vouchers.ts'
 import type { Store } from '../../core/store/redis.ts'
-import type { Decision } from './authenticate.ts'
+import type { Attribute } from '../packet/values.ts'
+import type { Decision, RightHolder } from './authenticate.ts'
 
 /** Where rights are kept, and the key that proves the portal's word. */
 export interface Rights {
@@ -16,18 +17,37 @@ export interface Rights {
   readonly subjectKey: Buffer
 }
 
+/** Somebody's right, as far as it is proved, and the moment at which it is asked for. */
+export interface Claim {
+  readonly visit: RightHolder
+  readonly right: KnownRight
+  readonly now: number
+  /** Those by which the credential answers. */
+  readonly attributes: readonly Attribute[]
+}
+
 /** What is left of a visit's right at this moment: its own session time, and its subject's quota. */
-export async function stillAllowed({ usage }: Rights, known: KnownVisit, now: number): Promise<Decision> {
-  const { visit, grant, revoked, acceptedAt } = known
+export async function stillAllowed({ usage }: Rights, claim: Claim): Promise<Decision> {
+  const subject = claim.right.grant?.subject
+  if (subject === undefined) return { kind: 'reject', reason: 'no-grant' }
+  return allowed(claim, await usage.used(subject, isOfCode(subject) ? null : cityDay(claim.now)))
+}
+
+/** The same where what the subject has used is at hand. */
+export function allowed({ visit, right, now, attributes }: Claim, used: Usage): Decision {
+  const { grant, revoked, acceptedAt } = right
   if (revoked || !grant) return { kind: 'reject', reason: revoked ? 'revoked' : 'no-grant' }
-  const ofCode = grant.subject.startsWith('v.')
-  const used = await usage.used(grant.subject, ofCode ? null : cityDay(now))
   const left = remaining(grant.allowance, used)
   if (left.kind === 'used-up') return { kind: 'reject', reason: `quota-${left.what}` }
+  const again = acceptedAt !== null
   const limits: SessionLimits = narrowed(grant.limits, left)
-  if (ofCode || acceptedAt === null || limits.seconds === undefined) return { kind: 'accept', visit, limits }
+  if (isOfCode(grant.subject) || acceptedAt === null || limits.seconds === undefined)
+    return { kind: 'accept', visit, limits, attributes, again }
   // The visit's own clock runs from the first time a NAS redeemed it.
   const own = (grant.limits.seconds ?? Infinity) - Math.floor((now - acceptedAt) / 1000)
   if (own < 1) return { kind: 'reject', reason: 'grant-over' }
-  return { kind: 'accept', visit, limits: { ...limits, seconds: Math.min(limits.seconds, own) } }
+  const seconds = Math.min(limits.seconds, own)
+  return { kind: 'accept', visit, limits: { ...limits, seconds }, attributes, again }
 }
+
+const isOfCode = (subject: string): boolean => subject.startsWith('v.')

@@ -4,21 +4,17 @@ import type { Visit } from '../../core/domain/visit.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
 import { tooManyTries, countTry } from '../../core/store/tries.ts'
 import { revealPassword } from '../packet/passwords.ts'
+import type { Attribute } from '../packet/values.ts'
 import type { AccessQuestion, Decision } from './authenticate.ts'
-import { proves, sentNoPassword } from './credential.ts'
+import { proved, sentNoPassword } from './credential.ts'
 import { stillAllowed, type Rights } from './rights.ts'
 
 /** An access code as User-Name, for gateways with a login form of their own; the password is the code again, or empty. */
 export async function byVoucher(rights: Rights, question: AccessQuestion, code: string): Promise<Decision> {
-  const { packet, nas, site, credential, userName, mac, now } = question
+  const { nas, site, userName, mac, now } = question
   if (!site.login.includes('voucher')) return { kind: 'reject', reason: 'method-off' }
-  const claimed =
-    sentNoPassword(packet, nas.shared, credential) ||
-    proves(packet, nas.shared, credential, userName) ||
-    proves(packet, nas.shared, credential, code) ||
-    // PAP shows what was typed, and who types a code twice may spell it in two ways.
-    parseCode(revealPassword(packet, nas.shared)?.toString() ?? '') === code
-  if (!claimed) return { kind: 'reject', reason: 'bad-password' }
+  const attributes = claimed(question, code)
+  if (!attributes) return { kind: 'reject', reason: 'bad-password' }
   if (await tooManyTries(rights.store, nas.id, mac)) return { kind: 'reject', reason: 'too-many-tries' }
   const device = deviceSubject(rights.subjectKey, mac)
   const redeemed = await rights.vouchers.redeem(code, site.id, device, now)
@@ -27,7 +23,7 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
     return { kind: 'reject', reason: redeemed.reason }
   }
   const visit: Visit = {
-    id: question.freshId,
+    id: question.freshId(),
     nas: nas.id,
     site: site.id,
     mac,
@@ -42,10 +38,22 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
     createdAt: now,
   }
   const grant = voucherGrant({ voucher: redeemed.voucher, userName, session: siteSession(site.limits), now })
-  const known = { visit, grant, revoked: false, acceptedAt: null, session: null }
-  const decision = await stillAllowed(rights, known, now)
+  const right = { grant, revoked: false, acceptedAt: null }
+  const decision = await stillAllowed(rights, { visit, right, now, attributes })
   if (decision.kind === 'reject') return decision
   await rights.visits.create(visit, false)
   await rights.visits.grant(visit.id, grant)
   return decision
+}
+
+/** The code for a password: typed once more, in a spelling of its own, or left out. Null where it is another. */
+function claimed(question: AccessQuestion, code: string): readonly Attribute[] | null {
+  const { packet, nas, credential, userName } = question
+  if (sentNoPassword(packet, nas.shared, credential)) return []
+  for (const password of new Set([userName, code])) {
+    const attributes = proved(packet, nas.shared, credential, password)
+    if (attributes) return attributes
+  }
+  // PAP shows what was typed, and who types a code twice may spell it in two ways.
+  return parseCode(revealPassword(packet, nas.shared)?.toString() ?? '') === code ? [] : null
 }

@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { accept, responses } from '../packet/accept.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
@@ -7,51 +8,98 @@ import { encodeRequest } from '../packet/encode.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { SharedSecret } from '../packet/secret.ts'
 import { integer, type Attribute } from '../packet/values.ts'
+import { sourceAddress } from './source-address.ts'
 
-/** What a NAS said to a Disconnect-Request. `cause` is its Error-Cause (RFC 5176 §3.5). */
-export type CoaResult = { kind: 'ack' } | { kind: 'nak'; cause: number | null } | { kind: 'timeout' }
+/**
+ * What a NAS said to a Disconnect-Request. `cause` is its Error-Cause (RFC 5176 §3.5). `unsent`: this machine has no such
+ * address, or no way there.
+ */
+export type CoaResult =
+  | { kind: 'ack' }
+  | { kind: 'nak'; cause: number | null }
+  | { kind: 'timeout' }
+  | { kind: 'unsent'; error: unknown }
 
-/** RFC 5080 §2.2.1, shortened: a visitor who taps "Disconnect" waits for it. */
+/** IRT, MRT, MRC and MRD of RFC 5080 §2.2.1. */
 export interface Timers {
   readonly firstMs: number
   readonly mostMs: number
   readonly tries: number
+  readonly allMs: number
 }
 
-export const CoaTimers: Timers = { firstMs: 2000, mostMs: 16_000, tries: 5 }
+export const CoaTimers: Timers = { firstMs: 2000, mostMs: 16_000, tries: 5, allMs: 30_000 }
+
+interface Options {
+  readonly now: () => number
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  /** The addresses that we are known by, as they are configured: a request leaves from one of them. */
+  readonly from?: readonly string[] | undefined
+  readonly timers?: Timers | undefined
+}
 
 /**
- * Sends a Disconnect-Request to a NAS and waits for a proved answer; what does not verify is passed over and does not
- * touch the timers. The same bytes go again on each try. @see RFC 5176 §2.3, RFC 5080 §2.2.1
+ * Sends a Disconnect-Request to a NAS and waits for a proved answer from there. What does not verify is passed over and
+ * does not touch the timers. The same bytes go again on each try. Each request has a socket of its own, so never more
+ * than one waits on a port of ours and one identifier is as good as another. @see RFC 5176 §2.3, RFC 5080 §2.2.1
  */
 export async function sendDisconnect(
   to: { address: string; port: number },
   attributes: readonly Attribute[],
   secret: SharedSecret,
-  options: { now: () => number; random: () => number; timers?: Timers },
+  { now, random, from = [], timers = CoaTimers }: Options,
 ): Promise<CoaResult> {
   const request = encodeRequest({
     code: Code.DisconnectRequest,
-    identifier: Math.floor(options.random() * 256),
+    identifier: Math.floor(random() * 256),
     // RFC 5176 §6.3: a time, so that an old request cannot be played again.
-    attributes: [...attributes, integer(AttributeType.EventTimestamp, Math.floor(options.now() / 1000))],
+    attributes: [...attributes, integer(AttributeType.EventTimestamp, Math.floor(now() / 1000))],
     secret,
     messageAuthenticator: false,
   })
   const socket = createSocket(isIPv6(to.address) ? 'udp6' : 'udp4')
   try {
-    return await exchange(socket, to, request, secret, options)
+    await open(socket, to, sourceAddress(to.address, from))
+    return await exchange(socket, { request, secret, waits: waitsOf(timers, random) })
+  } catch (error) {
+    return { kind: 'unsent', error }
   } finally {
     socket.close()
   }
 }
 
-function exchange(
+/**
+ * How long each try waits for its answer, in ms: doubling, up to the most, ±10 % each, all of them together no longer than
+ * the exchange may last. @see RFC 5080 §2.2.1
+ */
+export function waitsOf({ firstMs, mostMs, tries, allMs }: Timers, random: () => number): number[] {
+  const waits: number[] = []
+  let wait = 0
+  for (let left = allMs; left > 0 && waits.length < tries; left -= wait) {
+    const chance = random() * 0.2 - 0.1
+    const doubled = wait === 0 ? firstMs * (1 + chance) : wait * (2 + chance)
+    wait = doubled > mostMs ? mostMs * (1 + chance) : doubled
+    waits.push(Math.min(wait, left))
+  }
+  return waits
+}
+
+/** Binds and connects a socket: from then on the kernel hands over what comes from the NAS's address and port alone. */
+async function open(
   socket: Socket,
   to: { address: string; port: number },
-  request: Buffer,
-  secret: SharedSecret,
-  { random, timers = CoaTimers }: { random: () => number; timers?: Timers },
+  from: string | undefined,
+): Promise<void> {
+  socket.bind({ port: 0, ...(from !== undefined && { address: from }) })
+  await once(socket, 'listening')
+  socket.connect(to.port, to.address)
+  await once(socket, 'connect')
+}
+
+function exchange(
+  socket: Socket,
+  { request, secret, waits }: { request: Buffer; secret: SharedSecret; waits: readonly number[] },
 ): Promise<CoaResult> {
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout
@@ -59,20 +107,21 @@ function exchange(
       clearTimeout(timer)
       resolve(result)
     }
-    let left = timers.tries
-    const attempt = (waitMs: number): void => {
-      if (left-- === 0) return finish({ kind: 'timeout' })
-      socket.send(request, to.port, to.address)
-      // RAND ±10 %, doubling up to the most.
-      timer = setTimeout(() => attempt(Math.min(waitMs * 2, timers.mostMs)), waitMs * (0.9 + random() * 0.2))
+    const attempt = (index: number): void => {
+      const waitMs = waits[index]
+      if (waitMs === undefined) return finish({ kind: 'timeout' })
+      // That a try found no way there is no reason to give up the next.
+      socket.send(request, () => undefined)
+      timer = setTimeout(() => attempt(index + 1), waitMs)
     }
-    socket.on('error', () => finish({ kind: 'timeout' }))
+    // A router's word that nobody listens there can be forged, and a NAS may be starting.
+    socket.on('error', () => undefined)
     socket.on('message', (datagram) => {
       const answer = accept(datagram, responses)
       if (typeof answer !== 'string' && verifyResponse(answer, request, secret) === 'proved')
         finish(resultOf(answer))
     })
-    attempt(timers.firstMs)
+    attempt(0)
   })
 }
 

@@ -21,11 +21,16 @@ export interface CoaParts {
   readonly now: () => number
   readonly random: () => number
   readonly consumer: string
+  /** The addresses that gateways know us by: requests leave from one of them. */
+  readonly from: readonly string[]
   readonly timers?: Timers
 }
 
 /** How long a tap on "Disconnect" may wait to be seen. */
 const EVERY_MS = 100
+
+/** Requests that wait for their NAS at once, each with a socket of its own; more commands stay in the stream. */
+const MOST_UNDERWAY = 512
 
 /** RFC 5176 §3.5: the NAS knows no such session, so what was asked for is so already. */
 const SESSION_NOT_FOUND = 503
@@ -35,6 +40,7 @@ export async function startCoaWorker(parts: CoaParts): Promise<Running> {
   await openCommands(parts.store)
   const underway = new Set<Promise<void>>()
   const work = async (): Promise<void> => {
+    if (underway.size >= MOST_UNDERWAY) return
     for (const taken of await takeCommands(parts.store, parts.consumer)) {
       const one = carryOut(parts, taken)
         .catch((error: unknown) => parts.log.error(error, 'a Disconnect command could not be carried out'))
@@ -57,7 +63,7 @@ export async function startCoaWorker(parts: CoaParts): Promise<Running> {
 }
 
 async function carryOut(parts: CoaParts, { command, done }: TakenCommand): Promise<void> {
-  const { store, sessions, tables, metrics, now, random, timers } = parts
+  const { store, sessions, tables, metrics, log, now, random, from, timers } = parts
   const nas = tables.current.nas.get(command.nas)
   const session = await sessions.find(command)
   const gateway = nas && gatewayOf(nas.gateway)
@@ -66,9 +72,11 @@ async function carryOut(parts: CoaParts, { command, done }: TakenCommand): Promi
     await told('no-coa-address')
     return done()
   }
-  const attributes = gateway.radius.disconnect(session).map(toAttribute)
+  const attributes = gateway.radius.disconnect(session, nas).map(toAttribute)
   const secret = new SharedSecret(Buffer.from(nas.secret.reveal()))
-  const result = await sendDisconnect(nas.coa, attributes, secret, { now, random, ...(timers && { timers }) })
+  const result = await sendDisconnect(nas.coa, attributes, secret, { now, random, from, timers })
+  if (result.kind === 'unsent')
+    log.warn({ err: result.error, nas: nas.id }, 'a Disconnect-Request could not be sent')
   await told(wordOf(result))
   // RFC 5176 §3.5: the session is gone at the NAS, and no Stop will come for it.
   if (result.kind === 'nak' && result.cause === SESSION_NOT_FOUND)

@@ -1,14 +1,14 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { idText } from '../../core/domain/id.ts'
 import { classText } from '../../core/domain/grant.ts'
-import { gatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
-import { integer, text } from '../packet/values.ts'
-import { toAttribute } from '../attributes.ts'
+import { failMsChapV2 } from '../packet/ms-chap-v2.ts'
+import { text } from '../packet/values.ts'
 import { authenticate, type Decision } from '../authenticate/authenticate.ts'
 import { credentialOf } from '../authenticate/credential.ts'
+import { namesItsNas } from '../authenticate/nas-identification.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** What a visitor's gateway shows when it shows anything; the portal says it in the visitor's language. */
@@ -30,11 +30,13 @@ export async function handleAccess(handling: Handling, request: Request): Promis
       : await authenticate(handling.rights, {
           packet,
           nas,
+          proof,
           site,
           credential,
           now,
-          freshId: idOf(handling, request, 'visit'),
+          freshId: () => idOf(request, 'visit'),
         })
+  if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
   if (decision.kind === 'reject') {
     await appendEvent(handling.store, {
       kind: 'refusal',
@@ -45,6 +47,8 @@ export async function handleAccess(handling: Handling, request: Request): Promis
     })
     handling.log.debug({ nas: nas.id, reason: decision.reason }, 'Access-Reject')
     const attributes = [text(AttributeType.ReplyMessage, REFUSED)]
+    // RFC 2759 §6: without it the other side of MS-CHAPv2 waits, or asks again.
+    if (credential === 'ms-chap-v2') attributes.push(failMsChapV2(packet))
     return {
       kind: 'reject',
       reason: decision.reason,
@@ -52,17 +56,16 @@ export async function handleAccess(handling: Handling, request: Request): Promis
     }
   }
   const { visit, limits } = decision
-  await handling.rights.visits.accepted(visit, now)
+  if (!decision.again) await handling.rights.visits.accepted(visit, now)
   const ticket = classText(
     handling.classKey,
-    { session: idOf(handling, request, 'session'), visit: visit.id },
+    { session: idOf(request, 'session'), visit: visit.id },
     visit.mac,
   )
-  const vendor = gatewayOf(nas.gateway)?.radius.limits(limits).map(toAttribute) ?? []
   const attributes = [
-    text(AttributeType.Class, ticket),
-    ...vendor,
-    integer(AttributeType.AcctInterimInterval, nas.interimSeconds),
+    { type: AttributeType.Class, value: Buffer.from(ticket, 'latin1') },
+    handling.limitAttributes.of(nas, limits),
+    ...decision.attributes,
   ]
   return { kind: 'answer', result: 'accept', bytes: reply(packet, Code.AccessAccept, attributes, nas.shared) }
 }
@@ -71,7 +74,7 @@ export async function handleAccess(handling: Handling, request: Request): Promis
  * A new id of 16 characters that only this request has. The same request again, at another worker or after a restart,
  * gets the same one, and so the same answer (RFC 5080 §2.2.2).
  */
-function idOf({ classKey }: Handling, { packet, nas }: Request, what: 'visit' | 'session'): string {
-  const seed = createHmac('sha256', classKey).update(`${what}\n${nas.id}\n${packet.identifier}\n`)
-  return idText(seed.update(packet.authenticator).digest().subarray(0, 12))
+function idOf({ packet, nas }: Request, what: 'visit' | 'session'): string {
+  const request = packet.datagram.toString('latin1', 1, 20)
+  return idText(hash('sha256', `${what}\n${nas.id}\n${request}`, 'base64url').slice(0, 16))
 }

@@ -39,7 +39,10 @@ export function readAccounting(
   const reversed = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
     vendor === null ? packet.integer(type) : packet.vendorInteger(vendor, type),
   )
-  const ticket = ticketOf(packet, classKey, mac)
+  // Only a session's beginning asks for it: its signature is not checked for every report.
+  let ticket: ClassTicket | null | undefined
+  const ticketOnce = (): ClassTicket | null =>
+    ticket === undefined ? (ticket = ticketOf(packet, classKey, mac)) : ticket
   const cause = packet.integer(AttributeType.AcctTerminateCause)
   return {
     status,
@@ -55,11 +58,15 @@ export function readAccounting(
     seconds: packet.integer(AttributeType.AcctSessionTime) ?? null,
     cause: cause === undefined ? null : (CAUSE.get(cause) ?? `Cause-${cause}`),
     userName,
-    visit: ticket?.visit ?? null,
+    get visit() {
+      return ticketOnce()?.visit ?? null
+    },
     ip: packet.address(AttributeType.FramedIpAddress) ?? null,
     ap: parseCalledStation(packet.text(AttributeType.CalledStationId) ?? '').ap,
     interimSeconds: nas.interimSeconds,
-    classSession: ticket?.session ?? null,
+    get classSession() {
+      return ticketOnce()?.session ?? null
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import type { Rights } from '../authenticate/rights.ts'
 import type { Proof } from '../packet/authenticators.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { KnownNas } from '../nas-table.ts'
+import type { LimitAttributes } from './limit-attributes.ts'
 
 /** A request whose NAS is known and whose authenticators were checked. */
 export interface Request {
@@ -21,9 +22,12 @@ export interface Handling {
   readonly sessions: SessionStore
   readonly rights: Rights
   readonly tables: LiveTables
+  readonly limitAttributes: LimitAttributes
   readonly classKey: Buffer
   readonly now: () => number
   readonly log: Logger
+  /** Told of what is wrong with a request that is answered all the same. */
+  readonly noted: (note: 'no-nas-identification', nas: KnownNas) => void
 }
 
 /** Bytes to send, bytes to send after the reject delay, or why nothing is sent. */

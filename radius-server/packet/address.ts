@@ -17,6 +17,41 @@ export const formatIpv6Prefix = (octets: Uint8Array): string | undefined => {
   return hasBitsPast(address, bits) ? undefined : `${formatIpv6(address)}/${bits}`
 }
 
+/** An IPv4 prefix as text, or `undefined` if it is not one: a reserved octet, its bits, four octets. @see RFC 8044 §3.11 */
+export const formatIpv4Prefix = (octets: Uint8Array): string | undefined => {
+  if (octets.length !== 6) return undefined
+  const bits = octets[1] as number
+  const address = octets.subarray(2)
+  return bits > 32 || hasBitsPast(address, bits) ? undefined : `${address.join('.')}/${bits}`
+}
+
+/**
+ * The octets of an IPv4 or IPv6 prefix; `undefined` for other text, and for one with a bit past the prefix. Of an IPv6
+ * prefix there are no more than its bits need, of an IPv4 prefix always four. @see RFC 8044 §3.10, §3.11
+ */
+export const parsePrefix = (text: string): Buffer | undefined => {
+  const [, written = '', length = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
+  const address = parseAddress(written)
+  const bits = Number(length)
+  if (address === undefined || bits > address.length * 8 || hasBitsPast(address, bits)) return undefined
+  const sent = address.length === 4 ? 4 : Math.ceil(bits / 8)
+  return Buffer.concat([Buffer.of(0, bits), address.subarray(0, sent)])
+}
+
+/** An interface id as text, four groups of hex digits: `0:1:a2ff:fe00`. @see RFC 3162 §2.2 */
+export const formatInterfaceId = (octets: Buffer): string | undefined => {
+  if (octets.length !== 8) return undefined
+  return [0, 2, 4, 6].map((at) => octets.readUInt16BE(at).toString(16)).join(':')
+}
+
+/** The eight octets of an interface id; `undefined` for other text. */
+export const parseInterfaceId = (text: string): Buffer | undefined => {
+  if (!/^[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){3}$/i.test(text)) return undefined
+  const octets = Buffer.alloc(8)
+  text.split(':').forEach((group, index) => octets.writeUInt16BE(Number.parseInt(group, 16), index * 2))
+  return octets
+}
+
 /** The four or sixteen octets of an IPv4 or IPv6 address; `undefined` for other text, and for an address with a zone. */
 export const parseAddress = (text: string): Buffer | undefined => {
   if (isIPv4(text)) return Buffer.from(text.split('.').map(Number))

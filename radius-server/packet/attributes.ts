@@ -123,13 +123,19 @@ export const AttributeType = {
   WlanGroupCipher: 187,
   WlanAkmSuite: 188,
   WlanRfBand: 190,
-  // RFC 6929 §3: kept opaque here
+  // RFC 6929 §3: what they carry has a type of its own, see `ExtendedType`
   ExtendedAttribute1: 241,
   ExtendedAttribute2: 242,
   ExtendedAttribute3: 243,
   ExtendedAttribute4: 244,
   ExtendedAttribute5: 245,
   ExtendedAttribute6: 246,
+} as const
+
+/** Types inside an extended attribute: 241.8 is Operator-NAS-Identifier. @see RFC 6929 §4, RFC 8559 §3.4 */
+export const ExtendedType = {
+  OperatorNasIdentifier: 8,
+  VendorSpecific: 26,
 } as const
 
 /** @see RFC 2865 §5.6; Authorize-Only RFC 5176 §3.2 */

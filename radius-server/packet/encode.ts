@@ -6,8 +6,8 @@ import { PacketError } from './errors.ts'
 import type { Packet } from './packet.ts'
 import { answerChap, hidePassword } from './passwords.ts'
 import type { SharedSecret } from './secret.ts'
-import { attributesLength, writeAttributes } from './values.ts'
-import type { Attribute } from './values.ts'
+import { attributesLength, EncodedAttributes, writeAttributes } from './values.ts'
+import type { Attribute, Attributes } from './values.ts'
 
 /**
  * The signed answer to a request, ready to send: its identifier, the attributes in their order, every Proxy-State of the
@@ -21,10 +21,10 @@ import type { Attribute } from './values.ts'
 export const reply = (
   request: Packet,
   code: number,
-  attributes: readonly Attribute[],
+  attributes: Attributes,
   secret: SharedSecret,
 ): Buffer => {
-  for (const attribute of attributes) refuseReserved(attribute)
+  for (const attribute of attributes) if (!(attribute instanceof EncodedAttributes)) refuseReserved(attribute)
   const signed = startsWithMessageAuthenticator(code)
   const ownOctets = headerOctets + (signed ? messageAuthenticatorOctets : 0) + attributesLength(attributes)
   const length = ownOctets + request.proxyStateOctets

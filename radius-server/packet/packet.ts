@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer'
-import { formatAddress, formatIpv6Prefix } from './address.ts'
+import { formatAddress, formatInterfaceId, formatIpv4Prefix, formatIpv6Prefix } from './address.ts'
 import { AttributeType } from './attributes.ts'
+import { readInteger64, readText } from './octets.ts'
 
 /** What `accept` learns on its one pass, and all that a signature is checked with. */
 type Outline = {
@@ -113,6 +113,12 @@ export class Packet {
     return this.#integer(this.#find(type))
   }
 
+  /** A moment in epoch milliseconds. @see RFC 2865 §5 */
+  time(type: number): number | undefined {
+    const seconds = this.integer(type)
+    return seconds === undefined ? undefined : seconds * 1000
+  }
+
   /** Octets moved: a 32-bit count and how often it wrapped, if the NAS says so. @see RFC 2866 §5.3, RFC 2869 §5.1 */
   octets(type: number, gigawordsType: number): bigint | undefined {
     const low = this.integer(type)
@@ -131,6 +137,18 @@ export class Packet {
   prefix(type: number): string | undefined {
     const at = this.#find(type)
     return at === 0 ? undefined : formatIpv6Prefix(this.#value(at))
+  }
+
+  /** An IPv4 prefix as text, `192.0.2.0/24`. @see RFC 8044 §3.11 */
+  ipv4Prefix(type: number): string | undefined {
+    const at = this.#find(type)
+    return at === 0 ? undefined : formatIpv4Prefix(this.#value(at))
+  }
+
+  /** An interface id as text, `0:1:a2ff:fe00`. @see RFC 3162 §2.2 */
+  interfaceId(type: number): string | undefined {
+    const at = this.#find(type)
+    return at === 0 ? undefined : formatInterfaceId(this.#value(at))
   }
 
   /**
@@ -160,6 +178,18 @@ export class Packet {
 
   vendorInteger(vendorId: number, type: number): number | undefined {
     return this.#integer(this.#findVendor(vendorId, type))
+  }
+
+  /** Eight octets, 0 to 2^64-1. @see RFC 6929 §2.5 */
+  vendorInteger64(vendorId: number, type: number): bigint | undefined {
+    const value = this.vendor(vendorId, type)
+    return value && readInteger64(value)
+  }
+
+  /** An IPv4 or IPv6 address of a vendor as text. */
+  vendorAddress(vendorId: number, type: number): string | undefined {
+    const value = this.vendor(vendorId, type)
+    return value && formatAddress(value)
   }
 
   #lookUp(): readonly number[] {
@@ -221,18 +251,6 @@ export class Packet {
   }
 
   #text(at: number): string | undefined {
-    if (at === 0) return undefined
-    const datagram = this.#datagram
-    const end = at + (datagram[at + 1] as number)
-    if (end === at + 2) return undefined
-    let highBits = 0
-    for (let index = at + 2; index < end; index++) {
-      const octet = datagram[index] as number
-      if (octet === 0) return undefined
-      highBits |= octet
-    }
-    // ASCII, which most values are, needs no decoder.
-    if (highBits < 0x80) return datagram.toString('latin1', at + 2, end)
-    return isUtf8(datagram.subarray(at + 2, end)) ? datagram.toString('utf8', at + 2, end) : undefined
+    return at === 0 ? undefined : readText(this.#datagram, at + 2, at + (this.#datagram[at + 1] as number))
   }
 }

@@ -44,6 +44,8 @@ export function nas(id: string, siteId: string, more: Partial<Nas> = {}): Nas {
     fasKey: null,
     coa: null,
     messageAuthenticator: 'auto',
+    limitProxyState: true,
+    statusServer: true,
     macAuth: false,
     interimSeconds: 300,
     ...more,

@@ -111,12 +111,30 @@ t.test('a Disconnect command is carried out', async (t) => {
   t.equal(stub.received.length, 1)
 })
 
-t.test('a server that stops answers what is in hand, and frees its ports', async (t) => {
+t.test('a single worker has no private port, and tells of its receive buffers', async (t) => {
   await stageFor(t, redis.url)
+  const server = await runningServer(t, redis.url, { hosts: '127.0.0.1,::1' })
+  t.equal(server.part.peering, undefined)
+  t.ok((await server.count('hotspot_radius_receive_buffer_bytes')) > 0)
+  t.equal(await server.count('hotspot_radius_kernel_dropped_total'), 0)
+})
+
+t.test('a server that stops answers what is in hand, and frees its ports', async (t) => {
+  const { store } = await stageFor(t, redis.url)
   const server = await runningServer(t, redis.url)
   const nas = await nasSocket(t, '127.1.0.1')
   await nas.ask(start('s', 1), server.acctPort)
+  await store.call('CLIENT', 'PAUSE', '300', 'ALL')
+  const report = start('in hand', 2)
+  nas.send(report, server.acctPort)
+  // Status-Server waits for no store: once it is answered, what came before it is in hand.
+  await nas.ask(accessRequest([], { secret: SECRET, code: 12, identifier: 3 }), server.acctPort)
+  t.notOk(
+    nas.received.some((each) => each[1] === 2),
+    'not answered yet',
+  )
   await server.stop()
+  await until(() => nas.received.some((each) => provesReply(each, report, SECRET)), 'its answer')
   const socket = createSocket('udp4')
   socket.bind(server.authPort, '127.0.0.1')
   await once(socket, 'listening')

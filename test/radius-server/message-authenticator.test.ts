@@ -55,3 +55,16 @@ t.test('a sighting that could not be stored holds here, and is stored with the n
   await memory.saw(auto)
   t.equal(asked.length, 2, 'and not again after that')
 })
+
+t.test('a sighting is news until it is stored, and where none is asked for it never is', async (t) => {
+  const memory = new MessageAuthenticatorMemory(store)
+  const isNews = (): boolean[] => [auto, required, off].map((nas) => memory.isNew(nas))
+  // Of `require`, too: should its record be changed to `auto`, nothing is opened by it.
+  t.same(isNews(), [true, true, false])
+  await memory.saw(auto)
+  t.same(isNews(), [false, false, false])
+  const later = new MessageAuthenticatorMemory(store)
+  t.ok(later.isNew(auto))
+  await later.refresh()
+  t.notOk(later.isNew(auto), 'what another worker stored is no news')
+})

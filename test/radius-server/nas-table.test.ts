@@ -1,3 +1,5 @@
+import { BlockList } from 'node:net'
+import fc from 'fast-check'
 import t from 'tap'
 import { Secret } from '../../core/domain/secret.ts'
 import { nasTable } from '../../radius-server/nas-table.ts'
@@ -54,6 +56,50 @@ t.test('the longest prefix wins, in whatever order they are listed', (t) => {
     t.equal(find('2001:db8::2'), 'site6')
     t.equal(find('2001:db9::2'), 'all6')
   }
+  t.end()
+})
+
+t.test('whichever blocks there are, the one found is the longest that holds the address', (t) => {
+  // Few different octets, so that blocks overlap and addresses fall into them.
+  const octet = fc.constantFrom(0, 1, 127, 128, 129, 254, 255)
+  const ipv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'))
+  const word = fc.constantFrom('0', '1', '7fff', '8000', 'ffff')
+  const ipv6 = fc.array(word, { minLength: 8, maxLength: 8 }).map((words) => words.join(':'))
+  const family = fc.constantFrom(
+    { address: ipv4, most: 32, name: 'ipv4' as const },
+    { address: ipv6, most: 128, name: 'ipv6' as const },
+  )
+  const block = family.chain(({ address, most, name }) =>
+    fc.record({ address, bits: fc.nat(most), name: fc.constant(name) }),
+  )
+  const asked = family.chain(({ address, name }) => fc.record({ address, name: fc.constant(name) }))
+  const text = ({ address, bits }: { address: string; bits: number }): string => `${address}/${bits}`
+  fc.assert(
+    fc.property(
+      fc.array(block, { minLength: 1, maxLength: 8 }),
+      fc.array(asked, { maxLength: 8 }),
+      (all, sources) => {
+        const [nas] = cityOf([{}]).nas
+        const table = nasTable(all.map((each, i) => ({ ...nas!, id: `nas-${i}`, addresses: [text(each)] })))
+        for (const source of sources) {
+          const holding = all.filter(({ address, bits, name }) => {
+            const list = new BlockList()
+            list.addSubnet(address, bits, name)
+            return name === source.name && list.check(source.address, name)
+          })
+          const longest = Math.max(...holding.map(({ bits }) => bits))
+          const found = table.find(source.address)?.id
+          const wanted = holding
+            .filter(({ bits }) => bits === longest)
+            .map((each) => `nas-${all.indexOf(each)}`)
+          if (wanted.length === 0 ? found !== undefined : !wanted.includes(found ?? ''))
+            throw new Error(`${source.address} is of ${found}, not of ${wanted.join(' or ')}`)
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+  t.pass('300 tables, held against the blocks of node:net')
   t.end()
 })
 

@@ -27,7 +27,7 @@ export interface Bench {
 interface From {
   readonly address: string
   readonly port: number
-  readonly socket: string
+  readonly socket: number
 }
 
 export const ANSWER = Buffer.from('an answer')
@@ -66,7 +66,7 @@ export async function benchFor(
         datagram,
         address: '127.1.0.1',
         port: 40_000,
-        socket: '127.0.0.1:1812',
+        socket: 0,
         ...from,
         send: (reply) => void sent.push(reply),
       })

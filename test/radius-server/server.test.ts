@@ -1,9 +1,11 @@
 import { pino } from 'pino'
 import t from 'tap'
+import { StoreError } from '../../core/process/errors.ts'
 import { AttributeType } from '../../radius-server/packet/attributes.ts'
+import { PacketError } from '../../radius-server/packet/errors.ts'
 import { handleAccess } from '../../radius-server/handlers/access.ts'
 import type { Answer } from '../../radius-server/handlers/request.ts'
-import { ANSWER, benchFor } from './server-stage.ts'
+import { ANSWER, benchFor, type Bench } from './server-stage.ts'
 import { SECRET, stageFor } from './stage.ts'
 import { testRedis, until } from '../support/stores.ts'
 import { accessRequest, provesReply, readWire, signedRequest, tlv, type Tlv } from './wire.ts'
@@ -158,6 +160,61 @@ t.test('EAP without Message-Authenticator is dropped whatever the setting', asyn
   t.equal(await bench.count(DROPPED, missing), 1)
 })
 
+/* Proxy-State without proof: standards A3.3 */
+
+const PROXY_STATE = tlv(33, 'what an attacker chose')
+const unprovedProxy = { reason: 'proxy-state-unproved' }
+const byProxy = (identifier: number, messageAuthenticator = false): Buffer =>
+  access({ identifier, messageAuthenticator }, [PROXY_STATE])
+
+t.test('a NAS that may leave out Message-Authenticator may not send Proxy-State without it', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'auto' }, { messageAuthenticator: 'off' }])
+  for (const [i, address] of ['127.1.0.1', '127.1.0.2'].entries()) {
+    const sent = bench.send('auth', byProxy(1), { address })
+    await settled()
+    t.equal(sent.length, 0)
+    t.equal(bench.asked.length, i * 2)
+    t.equal(await bench.count(DROPPED, unprovedProxy), i + 1)
+    bench.send('auth', plain(2), { address })
+    bench.send('auth', byProxy(3, true), { address })
+    t.equal(bench.asked.length, i * 2 + 2, 'either without Proxy-State or with Message-Authenticator')
+  }
+  t.equal(await bench.count('hotspot_radius_proxy_state_from_nas_total', { nas: 'nas-1' }), 2)
+  t.equal(await bench.count('hotspot_radius_missing_ma_total', { nas: 'nas-1' }), 2)
+})
+
+t.test('where Message-Authenticator is required, its absence is the reason, not Proxy-State', async (t) => {
+  const bench = await benchFor(store, [{ messageAuthenticator: 'require' }, { messageAuthenticator: 'auto' }])
+  bench.send('auth', byProxy(1))
+  bench.send('auth', access({ identifier: 2 }), { address: '127.1.0.2' })
+  bench.send('auth', byProxy(3), { address: '127.1.0.2' })
+  t.equal(await bench.count(DROPPED, missing), 2, 'by the record, and by what was seen')
+  t.equal(await bench.count(DROPPED, unprovedProxy), 0)
+  bench.send('auth', byProxy(4, true))
+  t.equal(bench.asked.length, 2, 'with it a proxy is answered')
+})
+
+t.test('a NAS whose record says so may send Proxy-State without Message-Authenticator', async (t) => {
+  const bench = await benchFor(store, [
+    { limitProxyState: false },
+    { limitProxyState: false, messageAuthenticator: 'off' },
+    { limitProxyState: false, messageAuthenticator: 'require' },
+  ])
+  for (const address of ['127.1.0.1', '127.1.0.2', '127.1.0.3']) bench.send('auth', byProxy(1), { address })
+  t.same(
+    bench.asked.map(({ nas }) => nas.id),
+    ['nas-1', 'nas-2'],
+  )
+  t.equal(await bench.count(DROPPED, missing), 1, 'and where it is required it is required')
+})
+
+t.test('Proxy-State in accounting, which is signed as a whole, is nobody’s concern', async (t) => {
+  const bench = await benchFor(store)
+  bench.send('acct', signedRequest(4, [tlv(40, 1), tlv(44, 'session'), PROXY_STATE], { secret: SECRET }))
+  t.equal(bench.asked.length, 1)
+  t.equal(await bench.count('hotspot_radius_proxy_state_from_nas_total'), 0)
+})
+
 /* Duplicates: RFC 5080 §2.2.2 */
 
 t.test('the same request again gets the same bytes again, and is worked on once', async (t) => {
@@ -213,7 +270,7 @@ t.test('another address, port, socket or identifier is another request', async (
   bench.send('auth', request)
   bench.send('auth', request, { address: '127.1.0.2' })
   bench.send('auth', request, { port: 40_001 })
-  bench.send('auth', request, { socket: '[::1]:1812' })
+  bench.send('auth', request, { socket: 1 })
   bench.send('auth', access({ identifier: 2 }))
   t.equal(bench.asked.length, 5)
   t.equal(await bench.count(DUPLICATES), 0)
@@ -231,6 +288,22 @@ t.test('what is not proved touches no remembered answer', async (t) => {
   t.same(bench.send('auth', Buffer.from(request)), [ANSWER])
   t.equal(bench.asked.length, 1)
 })
+
+t.test(
+  'a copy without Message-Authenticator, sent before it, does not keep a request from its answer',
+  async (t) => {
+    const bench = await benchFor(store, [{ messageAuthenticator: 'off' }])
+    const authenticator = Buffer.alloc(16, 3)
+    const real = access({ authenticator })
+    bench.send('auth', access({ authenticator, messageAuthenticator: false }))
+    const sent = bench.send('auth', real)
+    const again = bench.send('auth', Buffer.from(real))
+    await settled()
+    t.same([sent, again], [[ANSWER], []])
+    t.equal(bench.asked.length, 2)
+    t.same(bench.send('auth', Buffer.from(real)), [ANSWER])
+  },
+)
 
 t.test('after half a minute the same bytes are a new request', async (t) => {
   const bench = await benchFor(store)
@@ -310,25 +383,79 @@ t.test(
 
 /* Overload */
 
+/** Handlers that finish when the test says so. */
+function unfinished(bench: Bench): ((answer: Answer) => void)[] {
+  const finishing: ((answer: Answer) => void)[] = []
+  bench.answers = () => new Promise((resolve) => finishing.push(resolve))
+  return finishing
+}
+const RECORDED: Answer = { kind: 'answer', result: 'recorded', bytes: ANSWER }
+/** The i-th request of a NAS: 256 identifiers to a port. */
+const report = (bench: Bench, i: number, address: string): Buffer[] =>
+  bench.send('acct', accounting(i % 256), { port: 40_000 + (i >> 8), address })
+
 t.test(
-  'work in hand is bounded: what is above it is dropped, counted, and new when it comes again',
+  'a NAS that floods is held to its share, and the others are served as if it were not there',
   async (t) => {
-    const bench = await benchFor(store)
-    const finishing: ((answer: Answer) => void)[] = []
-    bench.answers = () => new Promise((resolve) => finishing.push(resolve))
-    const numbered = (i: number): Buffer => accounting(i % 256)
-    for (let i = 0; i < 4096; i++) bench.send('acct', numbered(i), { port: 40_000 + (i >> 8) })
-    t.equal(bench.asked.length, 4096)
-    const sent = bench.send('acct', numbered(0), { port: 50_000 })
-    t.equal(bench.asked.length, 4096)
-    t.equal(await bench.count(DROPPED, { reason: 'overload' }), 1)
-    finishing[0]!({ kind: 'answer', result: 'recorded', bytes: ANSWER })
+    const bench = await benchFor(store, [{}, {}])
+    const finishing = unfinished(bench)
+    for (let i = 0; i < 1100; i++) report(bench, i, '127.1.0.1')
+    t.equal(bench.asked.length, 1024)
+    t.equal(await bench.count(DROPPED, { reason: 'nas-overload' }), 76)
+    const quiet = report(bench, 0, '127.1.0.2')
+    t.equal(bench.asked.at(-1)?.nas.id, 'nas-2')
+    finishing.at(-1)!(RECORDED)
     await settled()
-    t.equal(sent.length, 0)
-    bench.send('acct', numbered(0), { port: 50_000 })
-    t.equal(bench.asked.length, 4097)
+    t.same(quiet, [ANSWER])
+
+    const shed = report(bench, 1099, '127.1.0.1')
+    t.equal(bench.asked.length, 1025, 'it has its share in hand still')
+    finishing[0]!(RECORDED)
+    await settled()
+    t.equal(shed.length, 0)
+    report(bench, 1099, '127.1.0.1')
+    t.equal(bench.asked.length, 1026, 'what was shed is new work when it comes again')
+    t.equal(await bench.count(DUPLICATES), 0)
   },
 )
+
+t.test('work in hand is bounded in all: what is above it is shed, new before old', async (t) => {
+  const bench = await benchFor(store, [{}, {}, {}, {}, {}])
+  const finishing = unfinished(bench)
+  for (const nas of [1, 2, 3, 4]) for (let i = 0; i < 1024; i++) report(bench, i, `127.1.0.${nas}`)
+  t.equal(bench.asked.length, 4096)
+  const sent = report(bench, 0, '127.1.0.5')
+  t.equal(bench.asked.length, 4096)
+  t.equal(await bench.count(DROPPED, { reason: 'overload' }), 1)
+  finishing[0]!(RECORDED)
+  await settled()
+  t.equal(sent.length, 0)
+  report(bench, 0, '127.1.0.5')
+  t.equal(bench.asked.length, 4097)
+})
+
+t.test('rejects that wait are bounded as work is, and do not count as work', async (t) => {
+  const bench = await benchFor(store, [{}, {}])
+  bench.answers = async () => ({ kind: 'reject', reason: 'bad-password', bytes: ANSWER })
+  const guess = (i: number): Buffer[] =>
+    bench.send('auth', access({ identifier: i % 256 }), { port: 40_000 + (i >> 8) })
+  for (let i = 0; i < 1024; i++) guess(i)
+  await settled()
+  t.equal(await bench.count(DROPPED), 0)
+  guess(1024)
+  await settled()
+  t.equal(await bench.count(DROPPED, { reason: 'nas-overload' }), 1)
+  t.equal(
+    await bench.count(REQUESTS, { result: 'reject' }),
+    1024,
+    'what is dropped is not counted as answered',
+  )
+  bench.answers = async () => RECORDED
+  const [same, other] = [report(bench, 0, '127.1.0.1'), report(bench, 0, '127.1.0.2')]
+  await settled()
+  t.same([same, other], [[ANSWER], [ANSWER]])
+  await bench.server.drain(0)
+})
 
 /* Status-Server: RFC 5997 */
 
@@ -366,6 +493,52 @@ t.test('Status-Server without Message-Authenticator, or from a stranger, gets no
   t.equal(await bench.count(DROPPED, { reason: 'unknown-client' }), 1)
 })
 
+t.test('a NAS whose record says so gets no answer to Status-Server, the others do', async (t) => {
+  // RFC 5997 §4.2
+  const lines: Record<string, unknown>[] = []
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  )
+  const bench = await benchFor(store, [{ statusServer: false }, {}], log)
+  const status = accessRequest([], { secret: SECRET, code: 12 })
+  const [off, on] = [bench.send('auth', status), bench.send('auth', status, { address: '127.1.0.2' })]
+  await settled()
+  t.same([off.length, on.length], [0, 1])
+  t.equal(await bench.count(DROPPED, { reason: 'status-server-off' }), 1)
+  t.match(lines, [{ reason: 'status-server-off', nas: 'nas-1', setting: 'statusServer' }])
+  bench.send('auth', access())
+  t.equal(bench.asked.length, 1, 'all else of that NAS is answered')
+})
+
+t.test(
+  'a NAS gets ten answers to Status-Server a second; repeated bytes and forged ones take none',
+  async (t) => {
+    const bench = await benchFor(store, [{}, {}])
+    const status = (identifier: number, secret = SECRET): Buffer =>
+      accessRequest([], { secret, code: 12, identifier })
+    const first = status(0)
+    let answers = 0
+    const ask = async (datagram: Buffer, address = '127.1.0.1'): Promise<void> => {
+      const sent = bench.send('auth', datagram, { address })
+      await settled()
+      answers += sent.length
+    }
+    await ask(first)
+    for (let i = 0; i < 20; i++) await ask(Buffer.from(first))
+    for (let i = 0; i < 20; i++) await ask(status(i, 'a forger’s secret'))
+    t.equal(answers, 21)
+    for (let i = 1; i < 15; i++) await ask(status(i))
+    t.equal(answers, 21 + 9)
+    t.equal(await bench.count(DROPPED, { reason: 'status-server-rate' }), 5)
+    await ask(status(1), '127.1.0.2')
+    t.equal(answers, 31, 'another NAS has its own ten')
+    bench.now += 1000
+    await ask(status(14))
+    t.equal(answers, 32, 'and so has the next second')
+  },
+)
+
 /* What strangers can cause */
 
 t.test('a datagram from port 0, which cannot be answered, is dropped', async (t) => {
@@ -397,6 +570,37 @@ t.test(
     t.match(lines.at(-1), { ...missing, silenced: 49 })
   },
 )
+
+t.test('a mistake of this program is told from a store that is away; neither is an answer', async (t) => {
+  const lines: Record<string, unknown>[] = []
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  )
+  const bench = await benchFor(store, [{}], log)
+  const mistakes = [
+    new TypeError('cannot read properties of undefined'),
+    new RangeError('out of range'),
+    new PacketError('packet-too-long', 'send fewer attributes'),
+  ]
+  for (const [i, error] of [...mistakes, new StoreError('Redis is away')].entries()) {
+    bench.answers = async () => Promise.reject(error)
+    const request = accounting(i)
+    const sent = bench.send('acct', request)
+    await settled()
+    t.equal(sent.length, 0)
+    bench.answers = async () => RECORDED
+    const again = bench.send('acct', Buffer.from(request))
+    await settled()
+    t.same(again, [ANSWER], 'and it is new work when it comes again')
+  }
+  t.equal(await bench.count(DROPPED, { reason: 'internal-fault' }), mistakes.length)
+  t.equal(await bench.count(DROPPED, { reason: 'store-away' }), 1)
+  t.match(lines, [
+    { reason: 'internal-fault', nas: 'nas-1', err: { message: /undefined/ } },
+    { reason: 'store-away', err: { message: 'Redis is away' } },
+  ])
+})
 
 t.test('a store that is away fills no log: one line tells why, however many ask', async (t) => {
   const lines: Record<string, unknown>[] = []

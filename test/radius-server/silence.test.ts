@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { AccountingRecord } from '../../core/domain/accounting.ts'
 import { parseMac } from '../../core/domain/mac.ts'
+import { keys } from '../../core/store/keys.ts'
 import { endSilentSessions, scheduleSilence } from '../../radius-server/silence.ts'
 import { PHONE } from './authenticate/visitor.ts'
 import { runningServer } from './running.ts'
@@ -76,6 +77,39 @@ t.test('each session has the interval that its NAS was given', async (t) => {
   t.equal(await sessions.openCount('nas-2'), 0)
 })
 
+t.test(
+  'reports leave the index of open sessions alone; who looks for silence brings it up to date',
+  async (t) => {
+    const deadline = (): Promise<string | null> => store.zscore(keys.open('nas-1'), `${PHONE}|session-1`)
+    await report()
+    t.equal(Number(await deadline()), NOON + 300_000)
+    stage.now += 290_000
+    await report({ status: 'interim', seconds: 290 })
+    t.equal(Number(await deadline()), NOON + 300_000, 'which would cost each report a write')
+    stage.now = NOON + 300_000
+    t.equal(await look(), 0)
+    t.equal(Number(await deadline()), NOON + 590_000)
+    t.equal(
+      (await sessions.open('nas-1', stage.now)).length,
+      0,
+      'so that it is not looked at again until then',
+    )
+    stage.now = NOON + 590_000
+    t.equal(await look(), 1)
+  },
+)
+
+t.test('a session that ends while the job looks is not put back among the open ones', async (t) => {
+  await report()
+  stage.now += 290_000
+  await report({ status: 'interim', seconds: 290 })
+  stage.now = NOON + 300_000
+  const [due] = await sessions.open('nas-1', stage.now)
+  await report({ status: 'stop', seconds: 300 })
+  t.equal(await sessions.endIfSilent(due!, stage.now), null)
+  t.equal(await sessions.openCount('nas-1'), 0)
+})
+
 t.test('a report that comes while the job looks keeps the session alive', async (t) => {
   await report()
   stage.now += 300_000
@@ -102,7 +136,7 @@ t.test('an Interim-Update after all takes the end back', async (t) => {
 
 t.test('an index entry whose record has gone is tidied away', async (t) => {
   await report()
-  await store.del(...(await store.keys('*:session:*')))
+  await store.del(...(await store.keys('*:s:*')))
   stage.now += 300_000
   t.equal(await look(), 0)
   t.equal(await sessions.openCount('nas-1'), 0)

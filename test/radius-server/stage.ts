@@ -4,6 +4,7 @@ import { SHARDS, type Nas } from '../../core/domain/nas.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { parseCity } from '../../core/process/city-file.ts'
 import { keys as storeKeys } from '../../core/store/keys.ts'
+import { openLine } from '../../core/store/line.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import { followTables, publishTables, type LiveTables } from '../../core/store/tables.ts'
@@ -11,6 +12,7 @@ import { UsageStore } from '../../core/store/usage.ts'
 import { VisitStore } from '../../core/store/visits.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
 import type { Rights } from '../../radius-server/authenticate/rights.ts'
+import { LimitAttributes } from '../../radius-server/handlers/limit-attributes.ts'
 import type { Handling, Request } from '../../radius-server/handlers/request.ts'
 import { nasTable, type KnownNas } from '../../radius-server/nas-table.ts'
 import { accept } from '../../radius-server/packet/accept.ts'
@@ -83,6 +85,8 @@ export interface Stage {
   /** A NAS by its number, from 1. */
   at(number: number): KnownNas
   now: number
+  /** What handlers noted of requests that they answered all the same, and of which NAS. */
+  readonly notes: [note: string, nas: string][]
   /** Everything in the live store gone but the tables. */
   clear(): Promise<void>
   /** All events of all streams, in order within a stream. */
@@ -107,11 +111,13 @@ export async function stageFor(
   await publish()
   tables = await followTables(store, testKeys, { failed: () => undefined })
   t.teardown(() => tables?.stop())
-  const sessions = new SessionStore(store)
+  const line = await openLine(redisUrl)
+  t.teardown(() => line.stop())
+  const sessions = new SessionStore(line)
   const rights: Rights = {
     store,
-    visits: new VisitStore(store),
-    usage: new UsageStore(store),
+    visits: new VisitStore(line),
+    usage: new UsageStore(line),
     vouchers: new VoucherStore(store, testKeys.voucher),
     grantKey: testKeys.grant,
     subjectKey: testKeys.subject,
@@ -133,11 +139,17 @@ export async function stageFor(
       sessions,
       rights,
       tables,
+      limitAttributes: new LimitAttributes(),
       classKey: testKeys.class,
       now: () => stage.now,
       log: silentLog,
+      noted: (note, { id }) => void stage.notes.push([note, id]),
     },
-    clear: publish,
+    notes: [],
+    async clear() {
+      stage.notes.length = 0
+      await publish()
+    },
     async events() {
       const streams = await Promise.all(
         Array.from({ length: SHARDS }, (_, shard) => store.xrange(storeKeys.events(shard), '-', '+')),

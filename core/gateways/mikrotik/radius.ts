@@ -1,34 +1,33 @@
 import type { SessionLimits } from '../../domain/limits.ts'
-import type { Session } from '../../domain/session.ts'
-import { AcctSessionId, FramedIpAddress, quota, timeouts, UserName } from '../attributes.ts'
+import { quota, text } from '../attributes.ts'
 import type { RadiusAttribute, RadiusFace } from '../gateway.ts'
-
-/** MikroTik's enterprise number, and its attributes as MikroTik's dictionary.mikrotik numbers them. */
-const MIKROTIK = 14988
-const RATE_LIMIT = 8
-const TOTAL_LIMIT = 17
-const TOTAL_LIMIT_GIGAWORDS = 18
+import { acctSessionId, framedIpAddress, standard, timeouts, userName } from '../standard.ts'
+import { mikrotik } from './dictionary.ts'
 
 /** Mikrotik-Rate-Limit is `rx/tx` in bit/s from the router's side: rx is what the visitor sends. */
 function limits(limits: SessionLimits): RadiusAttribute[] {
   const attributes = timeouts(limits)
-  const { upBitsPerSecond: up, downBitsPerSecond: down } = limits
+  const { upBitsPerSecond: up, downBitsPerSecond: down, octets } = limits
   if (up !== undefined || down !== undefined)
-    attributes.push({ vendor: MIKROTIK, type: RATE_LIMIT, value: `${rate(up)}/${rate(down)}` })
-  if (limits.octets !== undefined)
-    attributes.push(...quota(limits.octets, TOTAL_LIMIT, TOTAL_LIMIT_GIGAWORDS, MIKROTIK))
+    attributes.push(...text(mikrotik['Mikrotik-Rate-Limit'], `${rate(up)}/${rate(down)}`))
+  if (octets !== undefined)
+    attributes.push(
+      ...quota(mikrotik['Mikrotik-Total-Limit'], mikrotik['Mikrotik-Total-Limit-Gigawords'], octets),
+    )
   return attributes
 }
 
-/** RouterOS takes a rate in bit/s, or with k; where only one direction is limited the other gets 10 Gbit/s. */
-const rate = (bitsPerSecond: number | undefined): string =>
-  bitsPerSecond === undefined ? '10000000k' : `${Math.max(1, Math.floor(bitsPerSecond / 1000))}k`
+/** 10 Gbit/s: what a direction gets that is not limited where the other is, and the most that any gets. */
+const MOST_KBIT = 10_000_000
 
-/** A hotspot session is found by User-Name with its address and id; the address alone is not enough (RouterOS 6 and 7). */
-const disconnect = (session: Session): RadiusAttribute[] => [
-  { type: UserName, value: session.userName ?? '' },
-  ...(session.ip ? [{ type: FramedIpAddress, value: session.ip }] : []),
-  { type: AcctSessionId, value: session.acctSessionId },
-]
+/** RouterOS takes a rate in bit/s, or with k; it has no decimals, and 0 is unlimited. */
+const rate = (bitsPerSecond = Infinity): string =>
+  `${Math.min(MOST_KBIT, Math.max(1, Math.floor(bitsPerSecond / 1000)))}k`
 
-export const radius: RadiusFace = { limits, reversedOctets: () => false, disconnect }
+export const radius: RadiusFace = {
+  dictionaries: [standard, mikrotik],
+  limits,
+  reversedOctets: () => false,
+  /** A hotspot session is found by User-Name with its address and id; the address alone is not enough (RouterOS 6 and 7). */
+  disconnect: (session) => [...userName(session), ...framedIpAddress(session), ...acctSessionId(session)],
+}

@@ -31,22 +31,16 @@ t.test('what the platform writes is read', async (t) => {
 })
 
 t.test('what the records could not hold is refused by name, without what stood there', async (t) => {
-  const changed = (change: (json: Record<string, unknown>) => void): string => {
-    const json = JSON.parse(encodeEvent(session)) as Record<string, unknown>
-    change(json)
-    return JSON.stringify(json)
-  }
-  const ofSession = (place: number, value: unknown): string =>
-    changed((json) => {
-      const packed = JSON.parse(json['session'] as string) as unknown[]
-      packed[place] = value
-      json['session'] = JSON.stringify(packed)
-    })
+  const line = encodeEvent(session).split('\t')
+  const changed = (place: number, value: string): string => line.with(place, value).join('\t')
+  /** What stands before the session's own fields. */
+  const HEAD = 7
+  const ofSession = (place: number, value: string): string => changed(HEAD + place, value)
   const cases: [string | null, string][] = [
     [null, 'no event in the entry'],
     ['', 'undecodable'],
     ['{"kind":"session"', 'undecodable'],
-    ['null', 'undecodable'],
+    ['null', 'not an event'],
     ['7', 'not an event'],
     ['"session"', 'not an event'],
     ['[]', 'bad at'],
@@ -57,19 +51,23 @@ t.test('what the records could not hold is refused by name, without what stood t
     [`{"kind":"funnel","at":${NOON},"site":"a b","step":"tap"}`, 'bad site'],
     [`{"kind":"refusal","at":${NOON},"site":"s","reason":"x\\u0000"}`, 'bad reason'],
     [`{"kind":"refusal","at":${NOON},"site":"s"}`, 'bad reason'],
-    [changed((json) => (json['at'] = '2026')), 'bad at'],
-    [changed((json) => (json['at'] = 1e17)), 'bad at'],
-    [changed((json) => (json['change'] = 'vanished')), 'bad change'],
-    [changed((json) => (json['delta'] = [1, '-5', '0'])), 'bad delta.fromVisitorOctets'],
-    [changed((json) => (json['delta'] = [1, 'many', '0'])), 'undecodable'],
-    [changed((json) => (json['session'] = 'no list')), 'undecodable'],
-    [ofSession(0, 2 ** 31), 'bad session.version'],
-    [ofSession(3, null), 'bad session.site'],
-    [ofSession(4, 'aa:bb'), 'bad session.mac'],
-    [ofSession(10, 7), 'bad session.lang'],
-    [ofSession(14, null), 'bad session.startedAt'],
-    [ofSession(18, 1.5), 'bad session.seconds'],
-    [ofSession(19, '9223372036854775808'), 'bad session.fromVisitorOctets'],
+    ['S', 'bad at'],
+    [line.slice(0, 2).join('\t'), 'bad session.id'],
+    [line.slice(0, HEAD).join('\t'), 'bad session.id'],
+    [changed(1, '!'), 'bad at'],
+    [changed(1, (1e17).toString(36)), 'bad at'],
+    [changed(2, '9'), 'bad change'],
+    [changed(4, '-5'), 'bad delta.fromVisitorOctets'],
+    [changed(4, '!'), 'undecodable'],
+    [changed(6, 'a b'), 'bad session.nas'],
+    [ofSession(0, (2 ** 31).toString(36)), 'bad session.version'],
+    [ofSession(2, ''), 'bad session.site'],
+    [ofSession(3, 'aa:bb'), 'bad session.mac'],
+    [ofSession(4, '%'), 'undecodable'],
+    [ofSession(9, 'x'.repeat(129)), 'bad session.lang'],
+    [ofSession(13, ''), 'bad session.startedAt'],
+    [ofSession(17, '!'), 'bad session.seconds'],
+    [ofSession(18, (1n << 63n).toString(36)), 'bad session.fromVisitorOctets'],
   ]
   for (const [text, reason] of cases) {
     const found = readEvent(text)

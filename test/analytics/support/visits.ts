@@ -116,6 +116,8 @@ export function nasOf(id: string, site: string, given: Partial<Nas> = {}): Nas {
     fasKey: null,
     coa: null,
     messageAuthenticator: 'auto',
+    limitProxyState: true,
+    statusServer: true,
     macAuth: false,
     interimSeconds: 300,
     ...given,

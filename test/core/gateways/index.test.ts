@@ -1,25 +1,39 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { VENDORS } from '../../../core/domain/nas.ts'
-import { gatewayOf } from '../../../core/gateways/index.ts'
+import { gatewayOf, portalGatewayOf } from '../../../core/gateways/index.ts'
 
-t.test('a vendor that works is found by its name, and says the same name', (t) => {
-  for (const vendor of ['coova-chilli', 'opennds', 'mikrotik']) t.equal(gatewayOf(vendor)?.vendor, vendor)
+const root = join(import.meta.dirname, '../../../core/gateways')
+const withPortal = ['coova-chilli', 'opennds', 'mikrotik']
+
+t.test('every vendor of the city file is found by its name, says the same name, and has its README', (t) => {
+  for (const vendor of VENDORS) {
+    t.equal(gatewayOf(vendor)?.vendor, vendor)
+    t.ok(existsSync(join(root, vendor, 'README.md')), `${vendor} has a README`)
+  }
   t.end()
 })
 
 t.test('any other name finds none', (t) => {
-  const built = ['coova-chilli', 'opennds', 'mikrotik']
-  for (const name of [...VENDORS.filter((vendor) => !built.includes(vendor)), '', 'constructor', '__proto__'])
+  for (const name of ['', 'constructor', '__proto__', 'Mikrotik']) {
     t.equal(gatewayOf(name), undefined, name)
+    t.equal(portalGatewayOf(name), undefined, name)
+  }
+  t.end()
+})
+
+t.test('a vendor whose captive portal is still to come is none for the portal', (t) => {
+  for (const vendor of VENDORS)
+    t.equal(portalGatewayOf(vendor)?.vendor, withPortal.includes(vendor) ? vendor : undefined, vendor)
   t.end()
 })
 
 t.test(
   'a session ends by Disconnect-Request where the gateway speaks RADIUS, by its reporter where not',
   (t) => {
-    t.equal(gatewayOf('coova-chilli')?.disconnect, 'coa')
-    t.equal(gatewayOf('mikrotik')?.disconnect, 'coa')
-    t.equal(gatewayOf('opennds')?.disconnect, 'reporter')
+    for (const vendor of VENDORS)
+      t.equal(gatewayOf(vendor)?.disconnect, vendor === 'opennds' ? 'reporter' : 'coa', vendor)
     t.end()
   },
 )

@@ -2,7 +2,11 @@ import type { Nas } from '../../../core/domain/nas.ts'
 import { parseMac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
 import { Secret } from '../../../core/domain/secret.ts'
-import type { HandoffRequest } from '../../../core/gateways/gateway.ts'
+import { VENDORS } from '../../../core/domain/nas.ts'
+import type { SessionLimits } from '../../../core/domain/limits.ts'
+import type { Definition } from '../../../core/gateways/dictionary.ts'
+import type { HandoffRequest, RadiusAttribute } from '../../../core/gateways/gateway.ts'
+import { gatewayOf } from '../../../core/gateways/index.ts'
 
 export const PHONE = parseMac('02-00-5E-00-53-01')!
 export const VISIT = 'aVisitOf16chars_'
@@ -20,6 +24,8 @@ export const nasOf = (given: Partial<Nas> = {}): Nas => ({
   fasKey: null,
   coa: null,
   messageAuthenticator: 'auto',
+  limitProxyState: true,
+  statusServer: true,
   macAuth: false,
   interimSeconds: 300,
   ...given,
@@ -66,3 +72,25 @@ export const sessionOf = (given: Partial<Session> = {}): Session => ({
   version: 1,
   ...given,
 })
+
+/** Five limits at once; the quota is past 32 bits. */
+export const everyLimit: SessionLimits = {
+  seconds: 3600,
+  idleSeconds: 900,
+  octets: 5_000_000_000,
+  upBitsPerSecond: 2_000_000,
+  downBitsPerSecond: 5_000_000,
+}
+
+/** The record of a NAS that is asked at 10.1.0.1. */
+export const askedNas = (): Nas => nasOf({ coa: { address: '10.1.0.1', port: 3799 } })
+
+/** Attributes as the dictionaries name them: `Session-Timeout 3600`. */
+export const said = (attributes: readonly RadiusAttribute[]): string[] =>
+  attributes.map((attribute) => {
+    const dictionaries = VENDORS.flatMap((vendor) => gatewayOf(vendor)?.radius.dictionaries ?? [])
+    const named = dictionaries
+      .flatMap((each) => Object.entries<Definition>(each))
+      .find(([, { vendor, type }]) => vendor === attribute.vendor && type === attribute.type)
+    return `${named?.[0]} ${attribute.value}`
+  })

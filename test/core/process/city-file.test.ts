@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'tap'
-import { hasDemoSecret, parseCity, parseNas, readCityFile } from '../../../core/process/city-file.ts'
+import {
+  hasDemoSecret,
+  parseCity,
+  parseNas,
+  readCityFile,
+  shortSecrets,
+} from '../../../core/process/city-file.ts'
 import { isLoopbackBlock } from '../../../core/process/addresses.ts'
 
 const file = resolve(import.meta.dirname, '../../../config/hanoi.json')
@@ -116,6 +122,43 @@ test('beyond loopback a short secret is refused (standards A1.4)', (t) => {
     nas: { id: 'n', identifier: 'n', gatewayUrl: 'http://10.1.0.1:3990' },
   })
   t.match(parseNas({ ...nas, addresses: ['127.0.0.1'] }, {}), { nas: { id: 'n' } }, 'on loopback it may be')
+  t.end()
+})
+
+test('secrets shorter than is advised are named beyond loopback, by their NAS and never by themselves', (t) => {
+  const nasWith = (id: string, secret: string, address = '10.1.0.1') => {
+    const parsed = parseNas({ id, site: 's', gateway: 'mikrotik', addresses: [address], secret }, {})
+    if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
+    return parsed.nas
+  }
+  const short = nasWith('gw-1', 'x'.repeat(23))
+  const letters = nasWith('gw-2', 'ệ'.repeat(8))
+  t.equal(shortSecrets([nasWith('gw-3', 'x'.repeat(24)), letters]), null, 'octets are counted, not letters')
+  t.equal(shortSecrets([nasWith('gw-4', 'short', '127.0.0.1')]), null, 'on loopback it may be short')
+  t.equal(shortSecrets([nasWith('gw-5', 'demo-secret')]), null, 'a demo secret is told of elsewhere')
+  const told = shortSecrets([short, letters, nasWith('gw-6', 'y'.repeat(16))])
+  t.match(told, /fewer than 24 octets: gw-1, gw-6\. `openssl rand/)
+  t.notMatch(told, /xxx|yyy/)
+  const many = Array.from({ length: 12 }, (_, i) => nasWith(`gw-${i + 1}`, 'x'.repeat(16)))
+  t.match(shortSecrets(many), /gw-10 and 2 more\./)
+  t.end()
+})
+
+test('what a NAS may leave out is filled in: the careful way', (t) => {
+  const nas = { id: 'n', site: 's', gateway: 'mikrotik', addresses: ['10.1.0.1'], secret: 'x'.repeat(24) }
+  t.match(parseNas(nas, {}), {
+    nas: {
+      messageAuthenticator: 'auto',
+      limitProxyState: true,
+      statusServer: true,
+      macAuth: false,
+      interimSeconds: 300,
+    },
+  })
+  const other = { limitProxyState: false, statusServer: false, macAuth: true }
+  t.match(parseNas({ ...nas, ...other }, {}), { nas: other })
+  t.match(parseNas({ ...nas, limitProxyState: 'no' }, {}), { faults: [{ path: '$.limitProxyState' }] })
+  t.match(parseNas({ ...nas, statusServer: 1 }, {}), { faults: [{ path: '$.statusServer' }] })
   t.end()
 })
 

@@ -55,6 +55,9 @@ test('the portal at the door', async (t) => {
       '/g/coova-chilli',
       '/g/toaster?nasid=chilli',
       '/g/opennds/nobody?fas=aGk=',
+      // A vendor whose captive portal is still to come.
+      '/g/unifi?id=02:aa:bb:cc:dd:01&ap=02:00:00:00:00:01',
+      '/g/unifi/chilli?id=02:aa:bb:cc:dd:01',
     ]) {
       const page = await stage.get(url)
       t.equal(page.statusCode, 400, url.slice(0, 60))

@@ -74,11 +74,15 @@ export function asking({ userName, station, more = [], ...options }: Asking): Bu
 }
 
 /** What the server decides on an Access-Request, before it is put into attributes. */
-export async function decided(stage: Stage, nas: KnownNas, request: Asking): Promise<Decision> {
-  const { packet } = requestOf(asking(request), nas, stage.now)
+export const decided = async (stage: Stage, nas: KnownNas, request: Asking): Promise<Decision> =>
+  prepared(stage, nas, request)()
+
+/** The decision still to be made: the request is built, read and proved. */
+export function prepared(stage: Stage, nas: KnownNas, request: Asking): () => Decision | Promise<Decision> {
+  const { packet, proof } = requestOf(asking(request), nas, stage.now)
   const credential = credentialOf(packet)
   if (credential === 'eap' || credential === 'two-credentials')
     throw new Error(`no credential: ${credential}`)
   const { now, site } = stage
-  return authenticate(stage.rights, { packet, nas, site, credential, now, freshId: newVisitId() })
+  return () => authenticate(stage.rights, { packet, nas, proof, site, credential, now, freshId: newVisitId })
 }

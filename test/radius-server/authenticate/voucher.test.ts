@@ -52,6 +52,20 @@ t.test('a code is the same in every spelling that people type, as name and as pa
     t.equal((await decided(stage, nas, { userName: 'hk20 81xq', proof: { chap: typed } })).kind, 'accept')
 })
 
+t.test('octets that are no UTF-8 are no code, though they look alike as text', async (t) => {
+  await published()
+  const password = Buffer.concat([Buffer.from(CODE), Buffer.of(0x80)])
+  t.equal(
+    reasonOf(await decided(stage, nas, { userName: CODE, proof: { pap: password.toString('latin1') } })),
+    'bad-password',
+  )
+  t.equal(
+    reasonOf(await decided(stage, nas, { userName: `${CODE}\u0301`, proof: { pap: CODE } })),
+    'unknown-user',
+    'nor is one with an accent typed on it',
+  )
+})
+
 t.test('another password than the code is refused', async (t) => {
   await published()
   for (const proof of [{ pap: 'HK2081XX' }, { pap: 'x' }, { chap: 'HK2081XX' }])

@@ -10,6 +10,8 @@ export interface NasStub {
   readonly received: Buffer[]
   /** How it answers from now on: what is returned is sent back, in order. */
   answer: (request: Buffer, from: RemoteInfo) => readonly Buffer[]
+  /** Sends from its own address and port, asked or not. */
+  send(reply: Buffer, to: { port: number }): void
   close(): void
 }
 
@@ -17,9 +19,10 @@ export async function nasStub(
   t: { teardown(work: () => unknown): void },
   answer: NasStub['answer'],
   address = '127.0.0.1',
+  port = 0,
 ): Promise<NasStub> {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
-  socket.bind(0, address)
+  socket.bind(port, address)
   await once(socket, 'listening')
   let open = true
   const stub: NasStub = {
@@ -27,6 +30,7 @@ export async function nasStub(
     port: socket.address().port,
     received: [],
     answer,
+    send: (reply, to) => socket.send(reply, to.port, '127.0.0.1'),
     close() {
       if (open) socket.close()
       open = false

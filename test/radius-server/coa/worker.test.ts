@@ -4,7 +4,7 @@ import { Registry } from '../../../core/process/metrics.ts'
 import { openCommands, requestDisconnect } from '../../../core/store/commands.ts'
 import { keys as storeKeys } from '../../../core/store/keys.ts'
 import type { Session } from '../../../core/domain/session.ts'
-import { startCoaWorker } from '../../../radius-server/coa/worker.ts'
+import { startCoaWorker, type CoaParts } from '../../../radius-server/coa/worker.ts'
 import { radiusMetrics } from '../../../radius-server/metrics.ts'
 import { PHONE } from '../authenticate/visitor.ts'
 import { NOON, SECRET, stageFor } from '../stage.ts'
@@ -26,7 +26,7 @@ const stage = await stageFor(t, redis.url, [
   {},
 ])
 const { store, sessions } = stage
-const quick = { firstMs: 20, mostMs: 40, tries: 3 }
+const quick = { firstMs: 20, mostMs: 40, tries: 3, allMs: 60_000 }
 
 t.beforeEach(async () => {
   stage.now = NOON
@@ -38,7 +38,14 @@ t.beforeEach(async () => {
 })
 
 /** A worker that a test ends with itself. */
-async function worker(t: { teardown(work: () => unknown): void }, consumer = 'worker-1') {
+async function worker(
+  t: { teardown(work: () => unknown): void },
+  {
+    consumer = 'worker-1',
+    from = [],
+    timers = quick,
+  }: Partial<Pick<CoaParts, 'consumer' | 'from' | 'timers'>> = {},
+) {
   const registry = new Registry()
   const running = await startCoaWorker({
     store,
@@ -49,7 +56,8 @@ async function worker(t: { teardown(work: () => unknown): void }, consumer = 'wo
     now: () => stage.now,
     random: () => 0.5,
     consumer,
-    timers: quick,
+    from,
+    timers,
   })
   t.teardown(() => running.stop())
   return {
@@ -165,6 +173,79 @@ t.test('any other NAK, and silence, leave the session open and say why', async (
   t.equal((await sessions.find(session))?.endedAt, null)
 })
 
+// A NAS that acknowledges and goes on is found out by its accounting, not by its word.
+t.test(
+  'a visitor who stays online after an ACK is seen in accounting, and can be asked for again',
+  async (t) => {
+    const { count } = await worker(t)
+    const session = await online('nas-1')
+    await requestDisconnect(store, session, 'staff', stage.now)
+    await until(allDone, 'the command is done')
+    stage.now += 300_000
+    await online('nas-1', {
+      status: 'interim',
+      fromVisitorOctets: 1000n,
+      toVisitorOctets: 2000n,
+      seconds: 300,
+    })
+    t.match(await sessions.find(session), { endedAt: null, heardAt: stage.now }, 'open, and heard since')
+    t.equal(await sessions.openCount('nas-1'), 1)
+    await requestDisconnect(store, session, 'staff', stage.now)
+    await until(allDone, 'the second command is done')
+    t.equal(chilli.received.length, 2)
+    t.equal(await count('coova-chilli', 'ack'), 2)
+    await online('nas-1', { status: 'stop', seconds: 301, cause: 'Admin-Reset' })
+    t.match(await sessions.find(session), { endedAt: stage.now })
+  },
+)
+
+t.test('requests leave from the address that gateways know us by', async (t) => {
+  const sources: string[] = []
+  chilli.answer = (request, from) => {
+    sources.push(from.address)
+    return ack(request, from)
+  }
+  await worker(t, { from: ['127.0.0.7'] })
+  await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
+  await until(allDone, 'the command is done')
+  t.same(sources, ['127.0.0.7'])
+})
+
+t.test('a request that cannot leave is told as such', async (t) => {
+  const { count } = await worker(t, { from: ['192.0.2.1'] })
+  await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
+  await until(allDone, 'the command is done')
+  t.match(await coaEvents(), [{ result: 'unsent' }])
+  t.equal(await count('coova-chilli', 'unsent'), 1)
+  t.equal(chilli.received.length, 0)
+})
+
+t.test(
+  'of very many commands to a slow NAS some hundreds are under way, the rest waits in the stream',
+  async (t) => {
+    const held = new Map<number, Buffer>()
+    chilli.answer = (request, { port }) => {
+      held.set(port, request)
+      return []
+    }
+    const many = await Promise.all(
+      Array.from({ length: 700 }, (_, i) => online('nas-1', { acctSessionId: `many-${i}` })),
+    )
+    for (const session of many) await requestDisconnect(store, session, 'staff', stage.now)
+    await worker(t, { timers: { firstMs: 1000, mostMs: 1000, tries: 1000, allMs: 60_000 } })
+    const taken = async (): Promise<number> =>
+      ((await store.xpending(storeKeys.commands, 'coa')) as [number, ...unknown[]])[0]
+    await until(async () => (await taken()) >= 512, 'the worker has its hands full')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    t.equal(await taken(), 512)
+    t.equal(await store.xlen(storeKeys.commands), 700)
+    chilli.answer = ack
+    for (const [port, request] of held) chilli.send(signedReply(ACK, request, [], SECRET), { port })
+    await until(allDone, 'the rest is taken as hands get free')
+    t.equal((await coaEvents()).length, 700)
+  },
+)
+
 t.test('a NAS without an address for it cannot be asked: that is told, too', async (t) => {
   const { count } = await worker(t)
   await requestDisconnect(store, await online('nas-3'), 'visitor', stage.now)
@@ -186,8 +267,8 @@ t.test('a session that has ended, or that nobody knows, needs no request', async
 })
 
 t.test('of two workers one carries a command out', async (t) => {
-  await worker(t, 'worker-1')
-  await worker(t, 'worker-2')
+  await worker(t)
+  await worker(t, { consumer: 'worker-2' })
   for (let i = 0; i < 20; i++)
     await requestDisconnect(store, await online('nas-1', { acctSessionId: `s-${i}` }), 'staff', stage.now)
   await until(allDone, 'all twenty are done')
@@ -240,7 +321,7 @@ t.test('a worker that stops takes no more commands', async (t) => {
   const { running } = await worker(t)
   await running.stop()
   await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
-  await worker(t, 'worker-2')
+  await worker(t, { consumer: 'worker-2' })
   await until(allDone, 'the next worker does it')
   t.equal(chilli.received.length, 1)
 })

@@ -7,7 +7,8 @@ import type { KnownNas } from '../../../radius-server/nas-table.ts'
 import { asking, OTHER_PHONE, PHONE, tapped, type Asking } from '../authenticate/visitor.ts'
 import { NOON, requestOf, SECRET, stageFor } from '../stage.ts'
 import { testKeys, testRedis } from '../../support/stores.ts'
-import { numberOf, provesReply, readWire, textOf, tlv, valueOf, vendorOf } from '../wire.ts'
+import { msChapV2 } from '../ms-chap.ts'
+import { ipv4, numberOf, provesReply, readWire, textOf, tlv, valueOf, vendorOf } from '../wire.ts'
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url, [
@@ -158,23 +159,20 @@ t.test('limits are in the attributes and units of MikroTik', async (t) => {
   t.equal(vendorOf(wire, 14559, 3), undefined, 'nothing of another vendor')
 })
 
-t.test(
-  'openNDS, and a vendor whose folder is still to come, get what every NAS understands, or less',
-  async (t) => {
-    for (const [nas, wanted] of [
-      [opennds, [80, 25, 27, 28, 85]],
-      [unifi, [80, 25, 85]],
-    ] as const) {
-      const { userName, password } = await tapped(stage, nas)
-      const { wire } = await answered({ userName, proof: { pap: password } }, nas)
-      t.same(
-        wire.attributes.map(([type]) => type),
-        wanted,
-        nas.gateway,
-      )
-    }
-  },
-)
+t.test('a gateway gets of the limits what it understands', async (t) => {
+  for (const [nas, wanted] of [
+    [opennds, [80, 25, 27, 28, 85]],
+    [unifi, [80, 25, 27, 26, 26, 85]],
+  ] as const) {
+    const { userName, password } = await tapped(stage, nas)
+    const { wire } = await answered({ userName, proof: { pap: password } }, nas)
+    t.same(
+      wire.attributes.map(([type]) => type),
+      wanted,
+      nas.gateway,
+    )
+  }
+})
 
 t.test('Session-Timeout is what a quota leaves, once that is less than a session', async (t) => {
   const { userName, password, grant } = await tapped(stage, chilli)
@@ -204,23 +202,105 @@ t.test('an unproved request is answered alike where the NAS may send one', async
   t.equal(wire.attributes[0]?.[0], 80)
 })
 
+/* MS-CHAPv2: RFC 2759, RFC 2548 §2.3 */
+
+const MICROSOFT = 311
+const MS_CHAP_ERROR = 2
+const MS_CHAP2_SUCCESS = 26
+
+t.test('who logs in by MS-CHAPv2 hears in the Accept that we know the password, too', async (t) => {
+  const { userName, password, visit } = await tapped(stage, chilli)
+  const login = msChapV2({ userName, password, ident: 42 })
+  const { kind, wire } = await answered({ userName, more: login.attributes })
+  t.equal(kind, 'answer')
+  t.equal(wire.code, 2)
+  t.same(vendorOf(wire, MICROSOFT, MS_CHAP2_SUCCESS), login.success)
+  t.equal(vendorOf(wire, MICROSOFT, MS_CHAP_ERROR), undefined)
+  t.equal(textOf(wire, 25)?.split('.')[2], visit.id)
+  t.equal(numberOf(wire, 27), 3600, 'with the limits that PAP gets')
+  const byPap = await answered({ userName, proof: { pap: password } })
+  t.equal(vendorOf(byPap.wire, MICROSOFT, MS_CHAP2_SUCCESS), undefined, 'PAP asks for no such thing')
+})
+
+t.test('a refusal of MS-CHAPv2 says so in its own words, the same whatever the reason', async (t) => {
+  const { userName, password } = await tapped(stage, chilli)
+  for (const [name, word] of [
+    [userName, 'wrong'],
+    ['nobody', password],
+    [dashedMac(PHONE), password],
+  ] as const) {
+    const more = msChapV2({ userName: name, password: word, ident: 42 }).attributes
+    const authenticator = Buffer.alloc(16, 0xc5)
+    const { kind, wire } = await answered({ userName: name, more, authenticator })
+    t.equal(kind, 'reject')
+    t.same(
+      wire.attributes.map(([type]) => type),
+      [80, 18, 26],
+    )
+    const error = vendorOf(wire, MICROSOFT, MS_CHAP_ERROR)
+    t.equal(error?.[0], 42, 'the Ident of the response')
+    t.equal(error?.toString('latin1', 1), `E=691 R=0 C=${'C5'.repeat(16)} V=3 M=Access refused`)
+    t.equal(vendorOf(wire, MICROSOFT, MS_CHAP2_SUCCESS), undefined)
+  }
+})
+
+t.test('a wrong PAP or CHAP password is refused without a word of MS-CHAP', async (t) => {
+  const { userName } = await tapped(stage, chilli)
+  for (const proof of [{ pap: 'wrong' }, { chap: 'wrong' }])
+    t.equal(vendorOf((await answered({ userName, proof })).wire, MICROSOFT, MS_CHAP_ERROR), undefined)
+})
+
 t.test(
   'a MAC authentication with an empty password or its own MAC is accepted where the NAS opts in',
   async (t) => {
     const { visit } = await tapped(stage, byAddress)
     await stage.rights.visits.accepted(visit, stage.now)
-    for (const [userName, pap] of [
-      [dashedMac(PHONE), dashedMac(PHONE)],
-      [colonMac(PHONE), ''],
-    ] as const) {
-      const { wire } = await answered({ userName, proof: { pap }, messageAuthenticator: false }, byAddress)
+    const logins = [
+      { userName: dashedMac(PHONE), proof: { pap: dashedMac(PHONE) } },
+      { userName: colonMac(PHONE), proof: { pap: '' } },
+    ]
+    for (const login of logins) {
+      const { wire } = await answered(login, byAddress)
       t.equal(wire.code, 2)
       t.equal(textOf(wire, 25)?.split('.')[2], visit.id)
+      // RFC 5080 §2.1.1: the address is no secret.
+      t.equal((await answered({ ...login, messageAuthenticator: false }, byAddress)).kind, 'reject')
     }
-    const other = await answered({ userName: dashedMac(PHONE), proof: { pap: '' } }, chilli)
-    t.equal(other.kind, 'reject')
+    t.equal((await answered(logins[1]!, chilli)).kind, 'reject')
+    t.same(
+      (await stage.events())
+        .map((event) => event.kind === 'refusal' && `${event.nas} ${event.reason}`)
+        .sort(),
+      ['nas-1 mac-auth-off', 'nas-5 mac-auth-unproved', 'nas-5 mac-auth-unproved'],
+    )
   },
 )
+
+t.test('a request that does not say from which NAS it is is answered and noted', async (t) => {
+  // RFC 2865 §4.1, RFC 5080 §2.7.1
+  const { userName, password } = await tapped(stage, chilli)
+  for (const [more, notes] of [
+    [[], 1],
+    [[tlv(32, 'nas-1')], 0],
+    [[ipv4(4, '10.1.0.1')], 0],
+    [[ipv4(4, '169.254.0.1')], 1],
+  ] as const) {
+    stage.notes.length = 0
+    t.equal((await answered({ userName, proof: { pap: password }, more })).wire.code, 2)
+    t.same(stage.notes, Array(notes).fill(['no-nas-identification', 'nas-1']))
+  }
+})
+
+t.test('State and Authorize-Only, which ask for what we never gave, are refused', async (t) => {
+  // RFC 5080 §2.1.1
+  const { userName, password } = await tapped(stage, chilli)
+  for (const more of [[tlv(24, 'a state')], [tlv(6, 17)]])
+    t.equal((await answered({ userName, proof: { pap: password }, more })).kind, 'reject')
+  t.same(
+    (await stage.events()).map((event) => event.kind === 'refusal' && event.reason),
+    ['unknown-state', 'authorize-only'],
+  )
+})
 
 t.test('two credentials, or none and no Message-Authenticator, are dropped', async (t) => {
   // RFC 3579 §3.3 note 1

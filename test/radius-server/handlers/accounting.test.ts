@@ -6,7 +6,7 @@ import { PHONE, tapped } from '../authenticate/visitor.ts'
 import { handleAccess } from '../../../radius-server/handlers/access.ts'
 import { asking } from '../authenticate/visitor.ts'
 import { NOON, requestOf, SECRET, stageFor } from '../stage.ts'
-import { testRedis } from '../../support/stores.ts'
+import { testRedis, until } from '../../support/stores.ts'
 import { provesReply, readWire, signedRequest, textOf, tlv, type Tlv } from '../wire.ts'
 
 const redis = await testRedis(t)
@@ -194,7 +194,7 @@ t.test('what is no report gets no answer and leaves no trace', async (t) => {
 
 t.test('the answer waits for the write, and does not come when that fails', async (t) => {
   // RFC 2866 §4.1
-  let written: () => void = () => undefined
+  let written: (() => void) | null = null
   let broken = false
   const slow = Object.create(stage.sessions) as typeof stage.sessions
   slow.record = async (record) => {
@@ -203,17 +203,24 @@ t.test('the answer waits for the write, and does not come when that fails', asyn
     if (broken) throw new Error('the store is away')
     return recorded
   }
+  /** Waits for the write, and gives what lets the handler go on. */
+  const stored = async (): Promise<() => void> => {
+    await until(() => written !== null, 'the report is stored')
+    const goOn = written!
+    written = null
+    return goOn
+  }
   handler = new AccountingHandler({ ...stage.handling, sessions: slow })
   let answered = false
   const first = reported(START).then(() => (answered = true))
-  while ((await changes()).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const goOn = await stored()
+  t.same(await changes(), ['started'])
   t.notOk(answered)
-  written()
+  goOn()
   await first
   broken = true
   const second = reported(STOP)
-  while ((await changes()).length === 1) await new Promise((resolve) => setImmediate(resolve))
-  written()
+  void (await stored())()
   await t.rejects(second, /the store is away/)
 })
 

@@ -25,6 +25,19 @@ t.test('numbers are those of the dictionaries of FreeRADIUS', { skip }, async (t
   agree(t, freeradius, 150),
 )
 
+t.test('an extended type is the one FreeRADIUS has', { skip }, async (t) => {
+  const rfc8559 = readFileSync(join(freeradius, 'dictionary.rfc8559'), 'latin1')
+  t.match(
+    rfc8559,
+    new RegExp(`Operator-NAS-Identifier\\s+241\\.${numbers.ExtendedType.OperatorNasIdentifier}\\s`),
+  )
+  const rfc6929 = readFileSync(join(freeradius, 'dictionary.rfc6929'), 'latin1')
+  t.match(
+    rfc6929,
+    new RegExp(`Extended-Vendor-Specific-1\\s+241\\.${numbers.ExtendedType.VendorSpecific}\\s+evs`),
+  )
+})
+
 /** Every name of ours that the dictionaries have too has their number; there are at least `expected` such names. */
 function agree(t: Test, folder: string, expected: number): void {
   const { attributes, values } = readDictionaries(folder)
@@ -36,7 +49,7 @@ function agree(t: Test, folder: string, expected: number): void {
   }
   for (const [name, number] of Object.entries(numbers.AttributeType))
     compare(name, number, attributes.get(key(name)))
-  const { Code: _, AttributeType: __, ...enumerations } = numbers
+  const { Code: _, AttributeType: __, ExtendedType: ___, ...enumerations } = numbers
   for (const [attribute, list] of Object.entries(enumerations)) {
     for (const [name, number] of Object.entries(list)) {
       compare(`${attribute} ${name}`, number, values.get(`${key(attribute)} ${key(name)}`))

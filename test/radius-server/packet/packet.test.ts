@@ -97,6 +97,30 @@ t.test('addresses and prefixes are told by their octets', async (t) => {
   t.equal(packetOf().prefix(97), undefined)
 })
 
+t.test('a moment, an IPv4 prefix and an interface id are told by their octets', async (t) => {
+  t.equal(packetOf(tlv(55, hex('69215f70'))).time(55), Date.parse('2025-11-22T07:00:00Z'))
+  t.equal(packetOf(tlv(55, hex('69215f'))).time(55), undefined)
+  t.equal(packetOf(tlv(155, hex('0018c0000200'))).ipv4Prefix(155), '192.0.2.0/24')
+  t.equal(packetOf(tlv(155, hex('0018c00002'))).ipv4Prefix(155), undefined)
+  t.equal(packetOf(tlv(96, hex('00000001a2fffe00'))).interfaceId(96), '0:1:a2ff:fe00')
+  t.equal(packetOf(tlv(96, hex('00'))).interfaceId(96), undefined)
+  for (const absent of [packetOf().time(55), packetOf().ipv4Prefix(155), packetOf().interfaceId(96)])
+    t.equal(absent, undefined)
+})
+
+t.test("a vendor's 64-bit number and address are told by their octets", async (t) => {
+  const packet = packetOf(
+    vendorTlv(41112, tlv(1, hex('000000012a05f200'))),
+    vendorTlv(14988, tlv(10, hex('0a090007'))),
+  )
+  t.equal(packet.vendorInteger64(41112, 1), 5_000_000_000n)
+  t.equal(packet.vendorInteger(41112, 1), undefined)
+  t.equal(packet.vendorInteger64(41112, 2), undefined)
+  t.equal(packet.vendorAddress(14988, 10), '10.9.0.7')
+  t.equal(packet.vendorInteger64(14988, 10), undefined)
+  t.equal(packet.vendorAddress(14988, 11), undefined)
+})
+
 t.test("a vendor's attributes are found in one Vendor-Specific or in several (RFC 2865 §5.26)", async (t) => {
   const packet = packetOf(
     vendorTlv(9, tlv(1, Buffer.from('first'))),

@@ -3,12 +3,28 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import t from 'tap'
-import { AttributeType, Code } from '../../../radius-server/packet/attributes.ts'
+import { AttributeType, Code, ExtendedType } from '../../../radius-server/packet/attributes.ts'
 import { verifyRequest } from '../../../radius-server/packet/authenticators.ts'
 import { reply } from '../../../radius-server/packet/encode.ts'
+import { extended, extendedVendor, readExtended } from '../../../radius-server/packet/extended.ts'
+import type { Extended } from '../../../radius-server/packet/extended.ts'
 import type { Packet } from '../../../radius-server/packet/packet.ts'
 import { checkChap, checkPap } from '../../../radius-server/packet/passwords.ts'
-import { integer, text, vendorText } from '../../../radius-server/packet/values.ts'
+import {
+  readTaggedInteger,
+  readTaggedText,
+  taggedInteger,
+  taggedText,
+} from '../../../radius-server/packet/tagged.ts'
+import { readTlvs, writeTlvs } from '../../../radius-server/packet/tlvs.ts'
+import {
+  integer,
+  integer64Octets,
+  interfaceId,
+  prefix,
+  text,
+  vendorText,
+} from '../../../radius-server/packet/values.ts'
 import type { Attribute } from '../../../radius-server/packet/values.ts'
 import { read, secret } from './packets.ts'
 
@@ -95,19 +111,117 @@ t.test(
   },
 )
 
-t.test('an answer with one bit wrong is not believed', { skip }, async (t) => {
-  const { output } = await exchange('auth', 'User-Name="an"', { code: Code.AccessAccept }, (answer) => {
-    answer[6] = (answer[6] ?? 0) ^ 1
+const extension = `$INCLUDE /usr/share/freeradius/dictionary
+ATTRIBUTE Lab-Long 245.4 octets
+ATTRIBUTE Lab-Count 241.200 integer64
+VENDOR Lab 4242
+BEGIN-VENDOR Lab format=Extended-Vendor-Specific-1
+ATTRIBUTE Lab-Word 4 string
+END-VENDOR Lab
+BEGIN-VENDOR Lab format=Extended-Vendor-Specific-5
+ATTRIBUTE Lab-Long-Value 6 octets
+END-VENDOR Lab
+`
+// Two fragments; radclient reads no more than about 1,000 hex digits of a value.
+const long = Buffer.concat([Buffer.alloc(200, 0xaa), Buffer.alloc(215, 0xbb)])
+const count = integer64Octets(5_000_000_000n)
+const extendedValues: readonly Extended[] = [
+  {
+    kind: 'extended',
+    type: 241,
+    extendedType: ExtendedType.OperatorNasIdentifier,
+    value: Buffer.of(1, 0, 255),
+  },
+  { kind: 'extended', type: 241, extendedType: 200, value: count },
+  { kind: 'vendor', type: 241, vendor: 4242, vendorType: 4, value: Buffer.from('Hồ Gươm') },
+  { kind: 'extended', type: 245, extendedType: 4, value: long },
+  { kind: 'vendor', type: 245, vendor: 4242, vendorType: 6, value: long },
+]
+const inWords = [
+  'Operator-NAS-Identifier = 0x0100ff',
+  'Lab-Count = 5000000000',
+  'Lab-Word = "Hồ Gươm"',
+  `Lab-Long = 0x${long.toString('hex')}`,
+  `Lab-Long-Value = 0x${long.toString('hex')}`,
+]
+
+t.test('extended attributes are read of radclient, and by it (RFC 6929)', { skip }, async (t) => {
+  const dictionary = t.testdir({ dictionary: extension })
+  const attributes = extendedValues.flatMap((each) =>
+    each.kind === 'vendor'
+      ? extendedVendor(each.type, each.vendor, each.vendorType, each.value)
+      : each.kind === 'extended'
+        ? extended(each.type, each.extendedType, each.value)
+        : [],
+  )
+  const answer = { code: Code.AccessAccept, attributes }
+  const { packet, output } = await exchange('auth', inWords.join(','), answer, { dictionary })
+  t.same(readExtended(packet), extendedValues)
+  const [, received = ''] = output.split('Received Access-Accept')
+  for (const words of inWords) t.ok(received.includes(words), words.slice(0, 40))
+})
+
+t.test('tags, prefixes and TLVs are read of radclient, and by it', { skip }, async (t) => {
+  const words = [
+    'Tunnel-Type:1 = VLAN',
+    'Tunnel-Private-Group-Id:1 = "101"',
+    'Framed-IPv6-Prefix = 2001:db8:36::/48',
+    'Framed-Interface-Id = 0:1:a2ff:fe00',
+    'Cambium-Authorize-Class-Name = "video"',
+    'Cambium-Authorize-Bytes-Left = 5000000000',
+  ]
+  const { packet, output } = await exchange('auth', words.join(','), {
+    code: Code.AccessAccept,
+    attributes: [
+      taggedInteger(AttributeType.TunnelType, 1, 13),
+      taggedText(AttributeType.TunnelPrivateGroupId, 1, '101'),
+      prefix(AttributeType.FramedIpv6Prefix, '2001:db8:36::/48'),
+      interfaceId(AttributeType.FramedInterfaceId, '0:1:a2ff:fe00'),
+      {
+        vendor: 17713,
+        type: 158,
+        value: writeTlvs([
+          { type: 1, value: Buffer.from('video') },
+          { type: 2, value: count },
+        ]),
+      },
+    ],
   })
+  t.same(readTaggedInteger(packet.first(AttributeType.TunnelType)!), { tag: 1, value: 13 })
+  t.same(readTaggedText(packet.first(AttributeType.TunnelPrivateGroupId)!), { tag: 1, value: '101' })
+  t.equal(packet.prefix(AttributeType.FramedIpv6Prefix), '2001:db8:36::/48')
+  t.equal(packet.interfaceId(AttributeType.FramedInterfaceId), '0:1:a2ff:fe00')
+  t.same(readTlvs(packet.vendor(17713, 158)!), [
+    { type: 1, value: Buffer.from('video') },
+    { type: 2, value: count },
+  ])
+  const [, received = ''] = output.split('Received Access-Accept')
+  for (const each of words) t.ok(received.includes(each), each)
+})
+
+t.test('an answer with one bit wrong is not believed', { skip }, async (t) => {
+  const { output } = await exchange(
+    'auth',
+    'User-Name="an"',
+    { code: Code.AccessAccept },
+    {
+      damage: (answer) => {
+        answer[6] = (answer[6] ?? 0) ^ 1
+      },
+    },
+  )
   t.match(output, /invalid Response Authenticator/)
 })
 
-/** Have radclient send one request to a socket of ours that gives `answer`; what arrived, and what radclient printed. */
+/**
+ * Have radclient send one request to a socket of ours that gives `answer`, damaged as said; what arrived, and what
+ * radclient printed. `dictionary` is a folder to use instead of its own.
+ */
 async function exchange(
   kind: string,
   request: string,
   answer: Answer,
-  damage?: (answer: Buffer) => void,
+  { damage, dictionary }: { damage?: (answer: Buffer) => void; dictionary?: string } = {},
 ): Promise<{ packet: Packet; output: string }> {
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
@@ -123,7 +237,8 @@ async function exchange(
   const server = `127.0.0.1:${socket.address().port}`
   // One try; seconds enough for a busy machine, and few where no answer is expected.
   const patience = damage === undefined ? '10' : '1'
-  const client = spawn('radclient', ['-x', '-r', '1', '-t', patience, server, kind, secret.bytes.toString()])
+  const options = [...(dictionary === undefined ? [] : ['-D', dictionary]), '-x', '-r', '1', '-t', patience]
+  const client = spawn('radclient', [...options, server, kind, secret.bytes.toString()])
   let output = ''
   client.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   client.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))

@@ -6,8 +6,14 @@ import {
   address,
   attributesLength,
   integer,
+  integer64Octets,
+  interfaceId,
+  prefix,
   text,
+  time,
+  vendorAddress,
   vendorInteger,
+  vendorInteger64,
   vendorText,
   writeAttributes,
 } from '../../../radius-server/packet/values.ts'
@@ -58,6 +64,28 @@ t.test('an integer is clamped to 32 bits', async (t) => {
   t.equal(written(1.9), 1)
   t.equal(written(NaN), 0)
   t.equal(vendorInteger(14122, 7, 5e9).value.readUInt32BE(), 4294967295)
+})
+
+t.test('a 64-bit number is clamped to 64 bits (RFC 6929 §2.5)', async (t) => {
+  const written = (value: bigint): bigint => vendorInteger64(41112, 1, value).value.readBigUInt64BE()
+  const numbers = [5_000_000_000n, -1n, 2n ** 64n, 2n ** 64n - 1n]
+  t.same(numbers.map(written), [5_000_000_000n, 0n, 2n ** 64n - 1n, 2n ** 64n - 1n])
+  t.equal(integer64Octets(1n).toString('hex'), '0000000000000001')
+})
+
+t.test('a moment is sent in whole seconds since 1970', async (t) => {
+  t.equal(time(55, Date.parse('2025-11-22T07:00:00.999Z')).value.toString('hex'), '69215f70')
+})
+
+t.test('a prefix and an interface id are octets, and anything else is a mistake of ours', async (t) => {
+  t.equal(prefix(97, '2001:db8:36::/48').value.toString('hex'), '003020010db80036')
+  t.equal(prefix(155, '192.0.2.0/24').value.toString('hex'), '0018c0000200')
+  t.throws(() => prefix(97, '2001:db8::'), malformed)
+  t.equal(interfaceId(96, '0:1:a2ff:fe00').value.toString('hex'), '00000001a2fffe00')
+  t.throws(() => interfaceId(96, '2001:db8::'), malformed)
+  const ofVendor = vendorAddress(14988, 10, '10.9.0.7')
+  t.same(ofVendor, { vendor: 14988, type: 10, value: Buffer.from('0a090007', 'hex') })
+  t.throws(() => vendorAddress(14988, 10, 'host'), malformed)
 })
 
 t.test('an address is four or sixteen octets, and anything else is a mistake of ours', async (t) => {

@@ -1,18 +1,30 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { SetupError } from '../../../core/process/errors.ts'
-import { listenUdp, type Incoming } from '../../../radius-server/transport/udp.ts'
+import { listenUdp, type Incoming, type ListenOn } from '../../../radius-server/transport/udp.ts'
 import { nasSocket } from '../running.ts'
 import { until } from '../../support/stores.ts'
+
+const on = (addresses: readonly string[], port = 0): ListenOn => ({
+  addresses,
+  port,
+  setting: 'RADIUS_AUTH_PORT',
+  firstNumber: 10,
+})
 
 /** Listens and answers each datagram with itself. */
 async function echoing(t: { teardown(work: () => unknown): void }, addresses: readonly string[]) {
   const got: Incoming[] = []
-  const listening = await listenUdp(addresses, 0, 'RADIUS_AUTH_PORT', (incoming) => {
-    got.push(incoming)
-    incoming.send(incoming.datagram)
-  })
+  const listening = await listenUdp(
+    on(addresses),
+    (incoming) => {
+      got.push(incoming)
+      incoming.send(incoming.datagram)
+    },
+    null,
+  )
   t.teardown(() => listening.stop())
   return { listening, got }
 }
@@ -22,22 +34,17 @@ t.test('a datagram comes with its source and the socket it came by, and is answe
   const nas = await nasSocket(t, '127.1.0.1')
   nas.send(Buffer.from('hello'), listening.port)
   await until(() => nas.received.length === 1, 'the echo')
-  t.match(got, [
-    { address: '127.1.0.1', port: nas.socket.address().port, socket: `127.0.0.1:${listening.port}` },
-  ])
+  t.match(got, [{ address: '127.1.0.1', port: nas.socket.address().port, socket: 10 }])
   t.equal(String(got[0]?.datagram), 'hello')
   t.equal(String(nas.received[0]), 'hello')
 })
 
 // RFC 2865 §3: a NAS takes an answer only from the address it asked.
 t.test('the answer leaves from the very address that was asked, IPv4 and IPv6 alike', async (t) => {
-  const { listening, got } = await echoing(t, ['127.0.0.1', '127.2.0.1', '127.2.0.2', '::1'])
-  for (const [own, asked] of [
-    ['127.1.0.1', '127.0.0.1'],
-    ['127.1.0.1', '127.2.0.1'],
-    ['127.1.0.1', '127.2.0.2'],
-    ['::1', '::1'],
-  ] as const) {
+  const addresses = ['127.0.0.1', '127.2.0.1', '127.2.0.2', '::1']
+  const { listening, got } = await echoing(t, addresses)
+  for (const [i, asked] of addresses.entries()) {
+    const own = asked === '::1' ? '::1' : '127.1.0.1'
     const socket = createSocket(own.includes(':') ? 'udp6' : 'udp4')
     socket.bind(0, own)
     await once(socket, 'listening')
@@ -45,7 +52,7 @@ t.test('the answer leaves from the very address that was asked, IPv4 and IPv6 al
     socket.send('?', listening.port, asked)
     const [, from] = await answer
     t.match(from, { address: asked, port: listening.port })
-    t.equal(got.at(-1)?.socket, `${asked}:${listening.port}`)
+    t.equal(got.at(-1)?.socket, 10 + i, 'sockets are numbered in the order of the addresses')
     t.equal(got.at(-1)?.address, own)
     socket.close()
   }
@@ -66,7 +73,8 @@ t.test('a port in use is a sentence that says which, and what to do', async (t) 
   await once(taken, 'listening')
   t.teardown(() => taken.close())
   const { port } = taken.address()
-  const listening = listenUdp(['127.2.0.2', '127.2.0.1'], port, 'RADIUS_ACCT_PORT', () => undefined)
+  const asked = { ...on(['127.2.0.2', '127.2.0.1'], port), setting: 'RADIUS_ACCT_PORT' }
+  const listening = listenUdp(asked, () => undefined, null)
   const error = await listening.then(
     () => null,
     (each: unknown) => each,
@@ -86,7 +94,7 @@ t.test('a port in use is a sentence that says which, and what to do', async (t) 
 t.test('an address that is none of ours is a sentence, too', async (t) => {
   // 192.0.2.0/24 is for documentation: no machine has it (RFC 5737).
   await t.rejects(
-    listenUdp(['192.0.2.1'], 0, 'RADIUS_AUTH_PORT', () => undefined),
+    listenUdp(on(['192.0.2.1']), () => undefined, null),
     {
       code: 'cannot-listen',
       message: /^UDP 192\.0\.2\.1:0 cannot be bound \(EADDRNOTAVAIL\): set RADIUS_AUTH_PORT/,
@@ -111,10 +119,49 @@ t.test('an answer to somebody who has gone does no harm', async (t) => {
 
 t.test('an answer after the end goes nowhere and throws nothing', async (t) => {
   const got: Incoming[] = []
-  const listening = await listenUdp(['127.0.0.1'], 0, 'RADIUS_AUTH_PORT', (incoming) => got.push(incoming))
+  const listening = await listenUdp(on(['127.0.0.1']), (incoming) => got.push(incoming), null)
   const nas = await nasSocket(t, '127.1.0.1')
   nas.send(Buffer.from('hello'), listening.port)
   await until(() => got.length === 1, 'it came')
   await listening.stop()
   t.doesNotThrow(() => got[0]!.send(Buffer.from('late')))
+})
+
+t.test('what is passed on to another worker is not taken here; what that worker hands in is', async (t) => {
+  const got: Incoming[] = []
+  const passed: [number, string, string][] = []
+  const listening = await listenUdp(
+    on(['127.0.0.1']),
+    (incoming) => got.push(incoming),
+    (socket, datagram, { address }) => {
+      passed.push([socket, String(datagram), address])
+      return String(datagram) === 'theirs'
+    },
+  )
+  t.teardown(() => listening.stop())
+  const nas = await nasSocket(t, '127.1.0.1')
+  nas.send(Buffer.from('theirs'), listening.port)
+  nas.send(Buffer.from('ours'), listening.port)
+  await until(() => got.length === 1, 'one stays here')
+  t.equal(String(got[0]?.datagram), 'ours')
+  t.same(passed, [
+    [10, 'theirs', '127.1.0.1'],
+    [10, 'ours', '127.1.0.1'],
+  ])
+  const source = { address: '127.1.0.1', port: nas.socket.address().port }
+  listening.sockets[0]!.take(Buffer.from('handed in'), source)
+  t.match(got[1], { ...source, socket: 10 })
+  got[1]!.send(Buffer.from('answer'))
+  await until(() => nas.received.length === 1, 'it is answered by the same socket')
+})
+
+t.test('the receive buffer is as large as the kernel allows', async (t) => {
+  const { listening } = await echoing(t, ['127.0.0.1', '::1'])
+  const most = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'))
+  // Linux tells twice what it gave (socket(7)).
+  const expected = 2 * Math.min(4 * 1024 * 1024, most)
+  t.same(
+    listening.sockets.map(({ receiveBuffer }) => receiveBuffer),
+    [expected, expected],
+  )
 })

@@ -1,27 +1,28 @@
 import t from 'tap'
 import { radius } from '../../../../core/gateways/coova-chilli/radius.ts'
-import { sessionOf } from '../records.ts'
+import { nasOf, said, sessionOf } from '../records.ts'
 
 const CHILLISPOT = 14559
-const WISPR = 14122
 
 t.test('limits are in seconds, bit/s and kbit/s, and octets', (t) => {
   t.same(
-    radius.limits({
-      seconds: 3600,
-      idleSeconds: 900,
-      octets: 1_000_000_000,
-      upBitsPerSecond: 2_000_000,
-      downBitsPerSecond: 5_000_000,
-    }),
+    said(
+      radius.limits({
+        seconds: 3600,
+        idleSeconds: 900,
+        octets: 1_000_000_000,
+        upBitsPerSecond: 2_000_000,
+        downBitsPerSecond: 5_000_000,
+      }),
+    ),
     [
-      { type: 27, value: 3600 },
-      { type: 28, value: 900 },
-      { vendor: WISPR, type: 7, value: 2_000_000 },
-      { vendor: WISPR, type: 8, value: 5_000_000 },
-      { vendor: CHILLISPOT, type: 4, value: 2000 },
-      { vendor: CHILLISPOT, type: 5, value: 5000 },
-      { vendor: CHILLISPOT, type: 3, value: 1_000_000_000 },
+      'Session-Timeout 3600',
+      'Idle-Timeout 900',
+      'WISPr-Bandwidth-Max-Up 2000000',
+      'WISPr-Bandwidth-Max-Down 5000000',
+      'ChilliSpot-Bandwidth-Max-Up 2000',
+      'ChilliSpot-Bandwidth-Max-Down 5000',
+      'ChilliSpot-Max-Total-Octets 1000000000',
     ],
   )
   t.end()
@@ -29,9 +30,9 @@ t.test('limits are in seconds, bit/s and kbit/s, and octets', (t) => {
 
 t.test('what is not limited is not said', (t) => {
   t.same(radius.limits({}), [])
-  t.same(radius.limits({ downBitsPerSecond: 1_000_000 }), [
-    { vendor: WISPR, type: 8, value: 1_000_000 },
-    { vendor: CHILLISPOT, type: 5, value: 1000 },
+  t.same(said(radius.limits({ downBitsPerSecond: 1_000_000 })), [
+    'WISPr-Bandwidth-Max-Down 1000000',
+    'ChilliSpot-Bandwidth-Max-Down 1000',
   ])
   t.end()
 })
@@ -84,13 +85,10 @@ t.test('octets are the client’s unless 14559.10 says that they are the NAS’s
 })
 
 t.test('a Disconnect-Request names user and session, and nothing that CoovaChilli would refuse', (t) => {
-  t.same(radius.disconnect(sessionOf()), [
-    { type: 1, value: 'g1.visit.user' },
-    { type: 44, value: '5f00000001' },
+  t.same(said(radius.disconnect(sessionOf(), nasOf())), [
+    'User-Name g1.visit.user',
+    'Acct-Session-Id 5f00000001',
   ])
-  t.same(radius.disconnect(sessionOf({ userName: null })), [
-    { type: 1, value: '' },
-    { type: 44, value: '5f00000001' },
-  ])
+  t.same(said(radius.disconnect(sessionOf({ userName: null }), nasOf())), ['Acct-Session-Id 5f00000001'])
   t.end()
 })

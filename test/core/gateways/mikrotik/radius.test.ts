@@ -1,6 +1,6 @@
 import t from 'tap'
 import { radius } from '../../../../core/gateways/mikrotik/radius.ts'
-import { sessionOf } from '../records.ts'
+import { nasOf, said, sessionOf } from '../records.ts'
 
 const MIKROTIK = 14988
 const rate = (limits: Parameters<typeof radius.limits>[0]) =>
@@ -8,20 +8,22 @@ const rate = (limits: Parameters<typeof radius.limits>[0]) =>
 
 t.test('limits are in seconds, a rate and octets', (t) => {
   t.same(
-    radius.limits({
-      seconds: 3600,
-      idleSeconds: 900,
-      octets: 5_000_000_000,
-      upBitsPerSecond: 2_000_000,
-      downBitsPerSecond: 5_000_000,
-    }),
+    said(
+      radius.limits({
+        seconds: 3600,
+        idleSeconds: 900,
+        octets: 5_000_000_000,
+        upBitsPerSecond: 2_000_000,
+        downBitsPerSecond: 5_000_000,
+      }),
+    ),
     [
-      { type: 27, value: 3600 },
-      { type: 28, value: 900 },
+      'Session-Timeout 3600',
+      'Idle-Timeout 900',
       // rx/tx from the router’s side: rx is what the visitor sends.
-      { vendor: MIKROTIK, type: 8, value: '2000k/5000k' },
-      { vendor: MIKROTIK, type: 17, value: 705_032_704 },
-      { vendor: MIKROTIK, type: 18, value: 1 },
+      'Mikrotik-Rate-Limit 2000k/5000k',
+      'Mikrotik-Total-Limit 705032704',
+      'Mikrotik-Total-Limit-Gigawords 1',
     ],
   )
   t.same(radius.limits({}), [])
@@ -31,7 +33,7 @@ t.test('limits are in seconds, a rate and octets', (t) => {
 t.test('a rate is never 0, which RouterOS takes for unlimited', (t) => {
   t.equal(rate({ upBitsPerSecond: 1, downBitsPerSecond: 999 }), '1k/1k')
   t.equal(rate({ upBitsPerSecond: 1999, downBitsPerSecond: 2000 }), '1k/2k')
-  t.equal(rate({ upBitsPerSecond: 1e12, downBitsPerSecond: 1e9 }), '1000000000k/1000000k')
+  t.equal(rate({ upBitsPerSecond: 1e12, downBitsPerSecond: 1e9 }), '10000000k/1000000k', 'at most 10 Gbit/s')
   t.end()
 })
 
@@ -49,14 +51,14 @@ t.test('octets are counted as the RFC says', (t) => {
 })
 
 t.test('a Disconnect-Request names user, address and session: none of them is enough alone', (t) => {
-  t.same(radius.disconnect(sessionOf()), [
-    { type: 1, value: 'g1.visit.user' },
-    { type: 8, value: '10.9.0.7' },
-    { type: 44, value: '5f00000001' },
+  t.same(said(radius.disconnect(sessionOf(), nasOf())), [
+    'User-Name g1.visit.user',
+    'Framed-IP-Address 10.9.0.7',
+    'Acct-Session-Id 5f00000001',
   ])
   t.same(
-    radius.disconnect(sessionOf({ ip: null })).map(({ type }) => type),
-    [1, 44],
+    said(radius.disconnect(sessionOf({ ip: null }), nasOf())),
+    ['User-Name g1.visit.user', 'Acct-Session-Id 5f00000001'],
     'an address that nobody told cannot be named',
   )
   t.end()

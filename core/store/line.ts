@@ -1,0 +1,185 @@
+import { createConnection, type Socket } from 'node:net'
+import { StoreError } from '../process/errors.ts'
+import type { Running } from '../process/lifecycle.ts'
+import { openClientCommands, type Commands, type Reply } from './redis.ts'
+import { CommandWriter, RedisRefusal, ReplyReader } from './resp.ts'
+
+/** How long Redis may owe an answer before the line counts as dead. */
+const ANSWER_MS = 2000
+const RECONNECT_MS = 100
+const CONNECT_MS = 5000
+/** Commands that may wait for an answer: past that Redis does not keep up, and more would only wait longer. */
+const MOST_WAITING = 65_536
+/** Commands that are held back at the most while others are not answered. */
+const MOST_HELD = 64
+
+interface Waiting {
+  readonly since: number
+  readonly resolve: (reply: Reply) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * A line to one Redis for the RADIUS path, four times cheaper a command than ioredis: all commands of a turn of the event
+ * loop leave in one write, answers come back in order, and nothing is retried, since a NAS asks again. Where Redis is
+ * a Cluster, behind Sentinel or behind TLS, ioredis does the same work.
+ */
+export interface Line extends Commands, Running {}
+
+/** Opens a line; a lost one comes back by itself. @throws StoreError or SetupError when nothing answers. */
+export async function openLine(url: string): Promise<Line> {
+  const to = addressOf(url)
+  if (to === null) return openClientCommands(url)
+  const line = new SocketLine(to)
+  await line.connected()
+  return line
+}
+
+interface Address {
+  readonly at: { path: string } | { host: string; port: number }
+  /** Said first on each connection. */
+  readonly greeting: readonly (readonly string[])[]
+}
+
+/** Where a plain Redis is; null for what only ioredis can reach. */
+function addressOf(url: string): Address | null {
+  if (url.startsWith('/')) return { at: { path: url }, greeting: [] }
+  if (!/^(redis|unix):\/\//.test(url)) return null
+  const { protocol, hostname, port, pathname, username, password } = new URL(url)
+  const auth = password
+    ? [['AUTH', ...(username ? [decodeURIComponent(username)] : []), decodeURIComponent(password)]]
+    : []
+  if (protocol === 'unix:') return { at: { path: decodeURIComponent(pathname) }, greeting: auth }
+  const database = pathname.slice(1)
+  return {
+    at: { host: hostname.replace(/^\[|\]$/g, '') || '127.0.0.1', port: Number(port || 6379) },
+    greeting: database ? [...auth, ['SELECT', database]] : auth,
+  }
+}
+
+class SocketLine implements Line {
+  readonly #to: Address
+  #socket: Socket | null = null
+  #ready = false
+  #waiting: (Waiting | undefined)[] = []
+  /** Where the oldest command stands in `#waiting`; the slots before it are empty. */
+  #oldest = 0
+  readonly #unsent = new CommandWriter()
+  /** How many commands were sent and are not answered. */
+  #sent = 0
+  #wanted = false
+  #again: NodeJS.Timeout | undefined
+  readonly #watch: NodeJS.Timeout
+
+  constructor(to: Address) {
+    this.#to = to
+    this.#watch = setInterval(() => this.#dropWhenMute(), ANSWER_MS / 4).unref()
+  }
+
+  call(command: string, ...args: (string | number)[]): Promise<Reply> {
+    if (!this.#ready) return Promise.reject(new StoreError('Redis is away'))
+    if (this.#waiting.length - this.#oldest >= MOST_WAITING)
+      return Promise.reject(new StoreError('Redis does not keep up'))
+    return this.#say(command, args)
+  }
+
+  async connected(): Promise<void> {
+    await this.#connect()
+    this.#wanted = true
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false
+    clearTimeout(this.#again)
+    clearInterval(this.#watch)
+    this.#fail('the line was closed')
+  }
+
+  #say(command: string, args: readonly (string | number)[]): Promise<Reply> {
+    this.#unsent.add(command, args)
+    if (this.#unsent.count === 1 || this.#unsent.count === MOST_HELD) setImmediate(this.#send)
+    return new Promise((resolve, reject) => this.#waiting.push({ since: Date.now(), resolve, reject }))
+  }
+
+  /**
+   * Sends what a turn of the event loop has asked for, in one write. While Redis works on what it was sent, more is held
+   * back until it has answered: the busier both are, the fewer and larger the writes.
+   */
+  readonly #send = (): void => {
+    const { count } = this.#unsent
+    if (count === 0 || (this.#sent > 0 && count < MOST_HELD)) return
+    this.#sent += count
+    this.#socket?.write(...this.#unsent.take())
+  }
+
+  #answer(reply: Reply | RedisRefusal): void {
+    const waiting = this.#waiting[this.#oldest]
+    // An emptied slot lets go of its callbacks: what a long list keeps alive costs the collector most.
+    this.#waiting[this.#oldest++] = undefined
+    if (this.#oldest === this.#waiting.length) {
+      this.#waiting = []
+      this.#oldest = 0
+    } else if (this.#oldest > 4096) {
+      this.#waiting = this.#waiting.slice(this.#oldest)
+      this.#oldest = 0
+    }
+    if (--this.#sent === 0) setImmediate(this.#send)
+    if (reply instanceof RedisRefusal) waiting?.reject(reply)
+    else waiting?.resolve(reply)
+  }
+
+  #connect(): Promise<void> {
+    const socket = createConnection(this.#to.at)
+    const reader = new ReplyReader((reply) => this.#answer(reply))
+    let why = 'it closed the line'
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer in ${CONNECT_MS} ms`)))
+    socket.on('error', (error) => (why = error.message))
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        socket.destroy(error as Error)
+      }
+    })
+    return new Promise((resolve, reject) => {
+      socket.once('connect', () => {
+        Promise.all(this.#to.greeting.map(([command = '', ...args]) => this.#say(command, args)))
+          .then(() => {
+            socket.setTimeout(0)
+            this.#ready = true
+            resolve()
+          })
+          .catch((error: Error) => socket.destroy(error))
+      })
+      socket.once('close', () => {
+        this.#fail(`Redis is away (${why})`)
+        reject(new StoreError(`Redis is away (${why})`))
+        if (this.#wanted) this.#again = setTimeout(() => this.#tryAgain(), RECONNECT_MS)
+      })
+    })
+  }
+
+  #tryAgain(): void {
+    // Its closing asks for the next try.
+    this.#connect().catch(() => undefined)
+  }
+
+  /** What was asked and not answered may or may not have been done: its callers are told that it failed. */
+  #fail(why: string): void {
+    this.#ready = false
+    this.#unsent.take()
+    this.#sent = 0
+    const waiting = this.#waiting.slice(this.#oldest)
+    this.#waiting = []
+    this.#oldest = 0
+    this.#socket?.destroy()
+    for (const each of waiting) each?.reject(new StoreError(why))
+  }
+
+  #dropWhenMute(): void {
+    const oldest = this.#waiting[this.#oldest]
+    if (oldest && Date.now() - oldest.since > ANSWER_MS) this.#fail('Redis does not answer')
+  }
+}

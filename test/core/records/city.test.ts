@@ -1,0 +1,58 @@
+import t from 'tap'
+import { parseCity } from '../../../core/process/city-file.ts'
+import { compareCity, readCity, reconcileCity } from '../../../core/records/city.ts'
+import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
+
+const records = await testRecords(t, await testPostgres(t))
+
+const parsed = parseCity(
+  {
+    city: { id: 'test', name: { vi: 'Thử', en: 'Test' }, timeZone: 'Asia/Ho_Chi_Minh' },
+    operators: [{ id: 'op', name: 'Operator' }],
+    sites: [
+      {
+        id: 'lake',
+        name: { vi: 'Hồ', en: 'Lake' },
+        category: 'tourist-site',
+        state: 'live',
+        operator: 'op',
+        lat: 21,
+        lng: 105.8,
+        login: ['click-through'],
+      },
+    ],
+    nas: [
+      { id: 'gw-1', site: 'lake', gateway: 'mikrotik', addresses: ['10.1.0.1'], secret: 'x'.repeat(24) },
+      {
+        id: 'gw-2',
+        site: 'lake',
+        gateway: 'mikrotik',
+        addresses: ['10.1.0.2'],
+        secret: 'y'.repeat(24),
+        limitProxyState: false,
+      },
+    ],
+  },
+  {},
+)
+if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
+const file = parsed.city
+
+t.test('records that follow a file differ from it no more', async (t) => {
+  const first = await reconcileCity(records, file, testKeys)
+  t.same(first.nas.added, ['gw-1', 'gw-2'])
+  t.same((await compareCity(records, file, testKeys)).nas, { added: [], changed: [], removed: [] })
+  t.match((await readCity(records, testKeys)).nas, [{ limitProxyState: true }, { limitProxyState: false }])
+})
+
+t.test(
+  'records of a version before count as changed only where the file says another than the default',
+  async (t) => {
+    await records.query("UPDATE nas SET record = record - 'limitProxyState' - 'statusServer'")
+    t.match((await readCity(records, testKeys)).nas, [
+      { limitProxyState: true, statusServer: true },
+      { limitProxyState: true, statusServer: true },
+    ])
+    t.same((await compareCity(records, file, testKeys)).nas, { added: [], changed: ['gw-2'], removed: [] })
+  },
+)
