@@ -27,7 +27,7 @@ t.test('each worker has a place of its own, and all have one token', (t) => {
   t.end()
 })
 
-t.test('a single worker has no team, nor has any other role', (t) => {
+t.test('a single worker has no team, and other roles have none', (t) => {
   t.same(new RadiusTeam(1, ADDRESSES).names, ['radius-server 1'])
   t.equal(new RadiusTeam(1, ADDRESSES).placeOf('radius-server 1'), null)
   t.equal(new RadiusTeam(3, ADDRESSES).placeOf('portal'), null)

@@ -140,7 +140,7 @@ const figureOf = (limits: SessionLimits, vendor: Vendor, key: string): number =>
 }
 
 for (const vendor of VENDORS) {
-  t.test(`${vendor}: any limits are said in its own attributes and units, clamped, never 0`, (t) => {
+  t.test(`${vendor}: limits are said in its own attributes and units, clamped, never 0`, (t) => {
     fc.assert(
       fc.property(anyLimits, (limits) => {
         const attributes = faceOf(vendor).limits(limits)

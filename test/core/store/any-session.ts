@@ -3,7 +3,7 @@ import { cityDay } from '../../../core/domain/day.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
 
-/** What a gateway may say: any text, with more than its share of what parts fields and lines. */
+/** What a gateway may say: texts of every kind, with more than its share of what parts fields and lines. */
 const said = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1 }),
   fc.string({
