@@ -4,6 +4,7 @@ import type { Records } from '../core/records/database.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
 import { foldReach } from '../core/records/reach.ts'
 import { forgetRejects } from '../core/records/rejects.ts'
+import { forgetSessionEvents } from '../core/records/session-events.ts'
 import { forgetSessions } from '../core/records/session-log.ts'
 import type { Store } from '../core/store/redis.ts'
 import type { Collector } from './collector/collector.ts'
@@ -42,6 +43,11 @@ export function analyticsJobs({ store, records, keys, collector, now }: JobParts
       },
     },
     { name: 'forget old sessions', everyMs: 60 * MINUTE, run: () => forgetSessions(records, now()) },
+    {
+      name: 'forget session events',
+      everyMs: 60 * MINUTE,
+      run: () => forgetSessionEvents(records, now()),
+    },
     { name: 'forget rejects', everyMs: 60 * MINUTE, run: () => forgetRejects(records, now()) },
     {
       name: 'end forgotten sessions',

@@ -2,6 +2,7 @@ import { SetupError } from '../core/process/errors.ts'
 import type { Command } from './command.ts'
 import { check } from './verbs/check.ts'
 import { nas } from './verbs/nas.ts'
+import { pass } from './verbs/pass.ts'
 import { person } from './verbs/person.ts'
 import { run } from './verbs/run.ts'
 import { session } from './verbs/session.ts'
@@ -10,7 +11,7 @@ import { site } from './verbs/site.ts'
 import { voucher } from './verbs/voucher.ts'
 import { UsageError } from './command.ts'
 
-const COMMANDS: readonly Command[] = [run, check, site, nas, voucher, session, person, simulateVerb]
+const COMMANDS: readonly Command[] = [run, check, site, nas, voucher, pass, session, person, simulateVerb]
 
 /** Runs `./hotspot VERB …`: 0 done, 1 refused or failed, 2 a wrong use of it. */
 export async function main(argv: readonly string[]): Promise<number> {

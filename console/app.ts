@@ -14,6 +14,7 @@ import { loadOutline } from './charts/outline.ts'
 import { createDraw } from './draw.ts'
 import type { Figures } from './figures/figures.ts'
 import { createLive } from './figures/live.ts'
+import { apiRoutes } from './routes/api.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { plainRoutes } from './routes/plain.ts'
@@ -65,6 +66,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   const draw = await createDraw(app, loadWordings(), assets)
   messageRoutes(app, draw)
   plainRoutes(app, { assets, notReady: parts.notReady })
+  apiRoutes(app, { draw, records, now })
   signInRoutes(app, { draw, staff, records, now })
   pageRoutes(app, { draw, figures, live: createLive(store, tables), tables, outline: loadOutline(), now })
   return app

@@ -17,6 +17,7 @@ import { healthRoutes } from './routes/health.ts'
 import { informationRoutes } from './routes/information.ts'
 import { loginRoutes } from './routes/login.ts'
 import { openndsRoutes } from './routes/opennds.ts'
+import { passRoutes } from './routes/pass.ts'
 import { statusRoutes } from './routes/status.ts'
 
 const FORM_BYTES = 16 * 1024
@@ -71,6 +72,7 @@ export async function createPortal(
     authmonRoutes,
     loginRoutes,
     statusRoutes,
+    passRoutes,
     informationRoutes,
     captiveApiRoutes,
   ])

@@ -3,6 +3,7 @@ import { hasDemoSecret } from '../core/process/city-file.ts'
 import { listenWeb } from '../core/process/listen.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openStore } from '../core/store/redis.ts'
+import { PassStore } from '../core/store/passes.ts'
 import { SessionStore } from '../core/store/sessions.ts'
 import { followTables } from '../core/store/tables.ts'
 import { UsageStore } from '../core/store/usage.ts'
@@ -11,9 +12,11 @@ import { VoucherStore } from '../core/store/vouchers.ts'
 import { createPortal } from './app.ts'
 import { clickThrough } from './login/click-through.ts'
 import type { LoginMethod } from './login/method.ts'
+import { pass } from './login/pass.ts'
 import { voucher } from './login/voucher.ts'
 import { createEta, createPages } from './pages.ts'
 import type { PortalParts } from './parts.ts'
+import { PassDesk } from './passes.ts'
 
 /** Starts the captive portal, over HTTP and, where there is a certificate, over HTTPS beside it. */
 export async function start(shared: Shared): Promise<Part> {
@@ -23,11 +26,16 @@ export async function start(shared: Shared): Promise<Part> {
     accepts: (nas) => settings.loopbackOnly || !hasDemoSecret(nas),
     failed: (error) => log.error(error, 'cannot refresh the site table'),
   })
+  const visits = new VisitStore(store)
+  const sessions = new SessionStore(store)
   const usage = new UsageStore(store)
   const vouchers = new VoucherStore(store, keys.voucher)
+  const passes = new PassStore(store, keys)
+  const desk = new PassDesk({ passes, visits, sessions, usage, vouchers })
   const methods: LoginMethod[] = [
-    clickThrough(usage, keys.subject),
-    voucher(store, vouchers, usage, keys.subject),
+    clickThrough(desk),
+    voucher({ desk, passes, store, vouchers, usage }),
+    pass({ desk, passes, store, passKey: keys.pass }),
   ]
   const notReady = (): Promise<string | null> =>
     store.ping().then(
@@ -41,9 +49,12 @@ export async function start(shared: Shared): Promise<Part> {
   const parts: PortalParts = {
     pages: createPages({ eta }),
     store,
-    visits: new VisitStore(store),
-    sessions: new SessionStore(store),
+    visits,
+    sessions,
     usage,
+    vouchers,
+    passes,
+    desk,
     tables,
     methods: new Map(methods.map((method) => [method.name, method])),
     keys,

@@ -6,6 +6,7 @@ import { type Format, formatFor } from './views/format.ts'
 import { favicon, icons } from './views/icons.ts'
 import type { ErrorReference, LanguageLink, LocalText, Page } from './views/model.ts'
 import { picture } from './views/pictures.ts'
+import { qrCode } from './views/qr.ts'
 import { loadStyle } from './views/style.ts'
 
 export type * from './views/model.ts'
@@ -41,6 +42,7 @@ export function createPages(options: { catalogues?: Catalogues; eta?: Eta; timeZ
       favicon,
       icons,
       picture,
+      qrCode,
       scene,
       format,
       ...wording(page.lang, catalogues),
@@ -87,6 +89,7 @@ interface Model extends Wording {
   readonly favicon: string
   readonly icons: typeof icons
   readonly picture: typeof picture
+  readonly qrCode: typeof qrCode
   readonly scene: typeof scene
   readonly format: Format
 }

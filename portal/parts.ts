@@ -5,11 +5,14 @@ import type { Keys } from '../core/process/keys.ts'
 import type { Logger } from '../core/process/log.ts'
 import type { Store } from '../core/store/redis.ts'
 import type { SessionStore } from '../core/store/sessions.ts'
+import type { PassStore } from '../core/store/passes.ts'
 import type { LiveTables } from '../core/store/tables.ts'
 import type { UsageStore } from '../core/store/usage.ts'
 import type { KnownVisit, VisitStore } from '../core/store/visits.ts'
+import type { VoucherStore } from '../core/store/vouchers.ts'
 import type { LoginMethod } from './login/method.ts'
 import type { Pages } from './pages.ts'
+import type { PassDesk } from './passes.ts'
 
 /** Everything the portal's routes work with. */
 export interface PortalParts {
@@ -18,6 +21,9 @@ export interface PortalParts {
   readonly visits: VisitStore
   readonly sessions: SessionStore
   readonly usage: UsageStore
+  readonly vouchers: VoucherStore
+  readonly passes: PassStore
+  readonly desk: PassDesk
   readonly tables: LiveTables
   readonly methods: ReadonlyMap<string, LoginMethod>
   readonly keys: Keys

@@ -1,16 +1,21 @@
+import { gatewayOf } from '../core/gateways/index.ts'
 import { hasDemoSecret } from '../core/process/city-file.ts'
+import type { Nas } from '../core/domain/nas.ts'
 import { repeat } from '../core/process/lifecycle.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
+import { Endings } from '../core/store/endings.ts'
 import { openLine } from '../core/store/line.ts'
 import { openStore } from '../core/store/redis.ts'
+import { PassStore } from '../core/store/passes.ts'
 import { SessionStore } from '../core/store/sessions.ts'
 import { followTables } from '../core/store/tables.ts'
 import { UsageStore } from '../core/store/usage.ts'
 import { VisitStore } from '../core/store/visits.ts'
 import { VoucherStore } from '../core/store/vouchers.ts'
 import { startCoaWorker } from './coa/worker.ts'
-import { handleAccess } from './handlers/access.ts'
+import { Enforcement } from './enforcement.ts'
 import { AccountingHandler } from './handlers/accounting.ts'
+import { AccessHandler } from './handlers/degraded.ts'
 import { LimitAttributes } from './handlers/limit-attributes.ts'
 import type { Handling } from './handlers/request.ts'
 import { MessageAuthenticatorMemory } from './message-authenticator.ts'
@@ -46,6 +51,7 @@ export async function start(shared: Shared): Promise<Part> {
     visits: new VisitStore(line),
     usage: new UsageStore(line),
     vouchers: new VoucherStore(store, keys.voucher),
+    passes: new PassStore(line, keys),
     grantKey: keys.grant,
     subjectKey: keys.subject,
   }
@@ -60,6 +66,7 @@ export async function start(shared: Shared): Promise<Part> {
     classKey: keys.class,
     now,
     log,
+    accounted: (outcomes) => metrics.accountingOutcomes.add(outcomes),
     noted: (note, nas) => {
       metrics.noNasIdentification.inc({ nas: nas.id })
       notes.warn(
@@ -76,10 +83,21 @@ export async function start(shared: Shared): Promise<Part> {
     () => messageAuthenticators.refresh(),
     (error) => log.warn(error, 'cannot refresh'),
   )
-  const accounting = new AccountingHandler(handling)
+  const access = new AccessHandler(handling, metrics.degraded)
+  const { visits, usage } = rights
+  const wayTo = ({ gateway }: Nas) => gatewayOf(gateway)?.disconnect
+  const enforcement = new Enforcement({
+    store,
+    endings: new Endings({ store, sessions, visits, usage, tables, wayTo }),
+    tables,
+    unconfirmed: metrics.coaUnconfirmed,
+    log,
+    now,
+  })
+  const accounting = new AccountingHandler(handling, (recorded) => enforcement.recorded(recorded))
   const server = new RadiusServer({
     nasTable: () => table,
-    access: (request) => handleAccess(handling, request),
+    access: (request) => access.handle(request),
     accounting: (request) => accounting.handle(request),
     messageAuthenticators,
     metrics,
@@ -123,6 +141,7 @@ export async function start(shared: Shared): Promise<Part> {
     async stop() {
       await Promise.all([silence.stop(), coa.stop(), learning.stop(), tables.stop()])
       await server.drain(DRAIN_MS)
+      await enforcement.stop()
       await transport.stop()
       await line.stop()
       store.disconnect()

@@ -1,14 +1,18 @@
 import { Counter, type Registry } from '../core/process/metrics.ts'
 import { AnswerCounts } from './answer-counts.ts'
+import { OutcomeCounts } from './outcome-counts.ts'
 
 export interface RadiusMetrics {
   readonly answers: AnswerCounts
+  readonly accountingOutcomes: OutcomeCounts
   readonly dropped: Counter<'reason'>
   readonly duplicates: Counter
   readonly missingMessageAuthenticator: Counter<'nas'>
   readonly proxyState: Counter<'nas'>
   readonly noNasIdentification: Counter<'nas'>
   readonly coa: Counter<'gateway' | 'result'>
+  readonly coaUnconfirmed: Counter<'gateway'>
+  readonly degraded: Counter
 }
 
 /** The figures of the RADIUS server. Labels are bounded: kinds, reasons, vendors and our own NASes. */
@@ -16,6 +20,7 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
   const registers = [registry]
   return {
     answers: new AnswerCounts(registry),
+    accountingOutcomes: new OutcomeCounts(registry),
     dropped: new Counter({
       name: 'hotspot_radius_dropped_total',
       help: 'RADIUS packets that got no answer, by reason',
@@ -49,6 +54,17 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
       name: 'hotspot_coa_requests_total',
       help: 'Disconnect-Requests to gateways, by vendor and result',
       labelNames: ['gateway', 'result'],
+      registers,
+    }),
+    coaUnconfirmed: new Counter({
+      name: 'hotspot_coa_unconfirmed_total',
+      help: 'Sessions that accounting still had open two intervals after their gateway was asked to end them, by vendor',
+      labelNames: ['gateway'],
+      registers,
+    }),
+    degraded: new Counter({
+      name: 'hotspot_radius_degraded_total',
+      help: 'Visitors who were let in for a few minutes because the live store was away and no limit could be checked',
       registers,
     }),
   }

@@ -1,13 +1,16 @@
-import type { PlatformEvent } from '../../core/domain/event.ts'
+import type { CoaEvent } from '../../core/domain/event.ts'
+import { ASKED } from '../../core/domain/session-story.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import { auditDisconnects } from '../../core/records/audit.ts'
 import { inTransaction, type Records, type Transaction } from '../../core/records/database.ts'
 import { growCounts, growDays } from '../../core/records/day-totals.ts'
 import { lockPositions, movePositions, type Positions } from '../../core/records/positions.ts'
 import { keepRejects, type Reject } from '../../core/records/rejects.ts'
+import { keepFacts } from '../../core/records/session-events.ts'
 import { loggedSessions, logSessions } from '../../core/records/session-log.ts'
 import { ReachCounter } from '../privacy/reach-counter.ts'
 import { readEvent } from './read-event.ts'
+import { factOf, type ReadEntry } from './session-facts.ts'
 import { isAfter, type Entry } from './streams.ts'
 import { tally } from './tally.ts'
 
@@ -69,8 +72,8 @@ export class BatchWriter {
       const moved = this.#known !== null && !same(this.#known, positions)
       if (moved) this.#reach.clear()
       const fresh = entries.filter(({ stream, id }) => isAfter(id, positions.get(stream) ?? '0-0'))
-      const { events, rejects } = read(fresh, refused)
-      await this.#add(transaction, events)
+      const { told, rejects } = read(fresh, refused)
+      await this.#add(transaction, told)
       await keepRejects(transaction, this.#sealing, { rejects, at: this.#now() })
       const last = new Map(fresh.map(({ stream, id }) => [stream, id]))
       if (last.size > 0) await movePositions(transaction, last)
@@ -80,17 +83,19 @@ export class BatchWriter {
     return written
   }
 
-  async #add(transaction: Transaction, events: readonly PlatformEvent[]): Promise<void> {
+  async #add(transaction: Transaction, told: readonly ReadEntry[]): Promise<void> {
+    const events = told.map(({ event }) => event)
     const ids = new Set(events.flatMap((event) => (event.kind === 'session' ? [event.session.id] : [])))
     const sums = tally(events, await loggedSessions(transaction, [...ids]))
     await logSessions(transaction, this.#sealing, sums.sessions)
+    await keepFacts(
+      transaction,
+      told.flatMap((each) => factOf(each, sums.changes) ?? []),
+    )
     await this.#reach.count(transaction, sums.online, sums.counts)
     await growDays(transaction, sums.days)
     await growCounts(transaction, sums.counts.growth())
-    await auditDisconnects(
-      transaction,
-      events.filter((event) => event.kind === 'coa'),
-    )
+    await auditDisconnects(transaction, events.filter(isAnswer))
   }
 
   /** What a failed transaction left in memory is not in the records. */
@@ -101,15 +106,19 @@ export class BatchWriter {
 }
 
 function read(entries: readonly Entry[], refused: string | null) {
-  const events: PlatformEvent[] = []
+  const told: ReadEntry[] = []
   const rejects: Reject[] = []
-  for (const { stream, id, text } of entries) {
+  for (const entry of entries) {
+    const { stream, id, text } = entry
     const found = refused === null ? readEvent(text) : { kind: 'reject' as const, reason: refused }
-    if (found.kind === 'event') events.push(found.event)
+    if (found.kind === 'event') told.push({ entry, event: found.event })
     else rejects.push({ stream, entryId: id, reason: found.reason, payload: text ?? '' })
   }
-  return { events, rejects }
+  return { told, rejects }
 }
+
+const isAnswer = (event: ReadEntry['event']): event is CoaEvent =>
+  event.kind === 'coa' && event.result !== ASKED
 
 /** Why trying again will not help, or null when it may. SQLSTATE classes 22 and 23: wrong data, broken constraints. */
 function refusal(error: unknown): string | null {

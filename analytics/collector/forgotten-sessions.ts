@@ -1,9 +1,11 @@
 import { LOST } from '../../core/domain/accounting.ts'
 import { cityDay } from '../../core/domain/day.ts'
+import { shardOf } from '../../core/domain/nas.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import { inTransaction, type Records } from '../../core/records/database.ts'
 import { growDays } from '../../core/records/day-totals.ts'
 import { lockPositions } from '../../core/records/positions.ts'
+import { keepFacts } from '../../core/records/session-events.ts'
 import { endLogged, silentSessions, type SilentSession } from '../../core/records/session-log.ts'
 import type { Store } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
@@ -28,15 +30,17 @@ export async function endForgotten(parts: {
   for (const session of await silentSessions(records, keys, { before: now - SILENT_MS, most: A_TURN })) {
     const found = await live.find(session)
     const goesOn = found?.id === session.id && found.endedAt === null
-    if (!goesOn && (await endOne(records, session))) ended++
+    if (!goesOn && (await endOne(records, session, now))) ended++
   }
   return ended
 }
 
-async function endOne(records: Records, session: SilentSession): Promise<boolean> {
+async function endOne(records: Records, session: SilentSession, now: number): Promise<boolean> {
   return inTransaction(records, async (transaction) => {
     await lockPositions(transaction)
     if (!(await endLogged(transaction, session, LOST))) return false
+    const fact = { kind: 'forgotten', knownAt: now } as const
+    await keepFacts(transaction, [{ session: session.id, stream: shardOf(session.nas), seq: 0, fact }])
     const none = { sessions: 0, seconds: 0, fromVisitorOctets: 0n, toVisitorOctets: 0n }
     await growDays(transaction, [{ site: session.site, day: cityDay(session.heardAt), ended: 1, ...none }])
     return true

@@ -42,6 +42,7 @@ const count: Check = (value) => Number.isSafeInteger(value) && (value as number)
 const time: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= EARLIEST && (value as number) < LATEST
 const octets: Check = (value) => typeof value === 'bigint' && value >= 0n && value <= MOST_OCTETS
+const moved: Check = (value) => typeof value === 'bigint' && value >= -MOST_OCTETS && value <= MOST_OCTETS
 const mac: Check = (value) => typeof value === 'string' && /^[0-9A-F]{12}$/.test(value)
 
 /** No white space: ids are joined by it. */
@@ -65,10 +66,11 @@ const SESSION: Readonly<Record<string, Check>> = {
   toVisitorOctets: octets,
   version: (value) => count(value) && (value as number) <= MOST_VERSION,
 }
+/** Less than nothing where a late report gives a day what another one was counted for. */
 const DELTA: Readonly<Record<string, Check>> = {
-  seconds: count,
-  fromVisitorOctets: octets,
-  toVisitorOctets: octets,
+  seconds: Number.isSafeInteger,
+  fromVisitorOctets: moved,
+  toVisitorOctets: moved,
 }
 
 function faultOf(event: PlatformEvent): string | null {

@@ -26,6 +26,12 @@ export function isAfter(id: string, other: string): boolean {
   return ms === otherMs ? seq > otherSeq : ms > otherMs
 }
 
+/** Which stream an entry stands in, when it came there (epoch ms) and its place within that millisecond. */
+export function placeOf({ stream, id }: Entry): { stream: number; at: number; seq: number } {
+  const [ms, seq] = parts(id)
+  return { stream: STREAMS.indexOf(stream), at: Number(ms), seq: Number(seq) }
+}
+
 /**
  * The next entries behind the positions, in order within each stream, up to `most` of each. One command a stream, as
  * a Cluster reads only one slot at a time; all of them leave in one write.

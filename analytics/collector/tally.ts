@@ -18,6 +18,8 @@ export interface Online {
 export interface Tally {
   /** Each session once, as its last event left it. */
   readonly sessions: readonly Session[]
+  /** Those of the events that changed a session. */
+  readonly changes: ReadonlySet<PlatformEvent>
   readonly days: readonly DayGrowth[]
   readonly counts: Counts
   /** In the order of the events. */
@@ -33,6 +35,7 @@ const UNKNOWN = 'unknown'
  */
 export function tally(events: readonly PlatformEvent[], logged: ReadonlyMap<string, LoggedState>): Tally {
   const sessions = new Map<string, Session>()
+  const changes = new Set<PlatformEvent>()
   const days = new Days()
   const counts = new Counts()
   const online: Online[] = []
@@ -46,6 +49,7 @@ export function tally(events: readonly PlatformEvent[], logged: ReadonlyMap<stri
     const before = stateOf(sessions.get(key)) ?? logged.get(key)
     if (before && session.version <= before.version) continue
     sessions.set(key, session)
+    changes.add(event)
     days.add(day, event, before)
     if (before) continue
     counts.add(session.site, day, 'method', session.method ?? UNKNOWN, 1)
@@ -53,7 +57,7 @@ export function tally(events: readonly PlatformEvent[], logged: ReadonlyMap<stri
     const { site, mac } = session
     online.push({ site, mac, day, lang: session.lang ?? UNKNOWN, os: session.os ?? UNKNOWN })
   }
-  return { sessions: [...sessions.values()], days: days.growth(), counts, online }
+  return { sessions: [...sessions.values()], changes, days: days.growth(), counts, online }
 }
 
 const stateOf = (session: Session | undefined): LoggedState | undefined =>

@@ -96,7 +96,7 @@ async function revoke(argv: readonly string[]): Promise<number> {
     const running = (await openSessions(to, null)).filter(
       (session) => session.subject === codeSubject({ id }),
     )
-    for (const session of running) await disconnectSession(to, session)
+    for (const session of running) await disconnectSession(to, session, 'revoked')
     await audit(to.records, ON_COMMAND_LINE, 'voucher.revoke', id, { sessions: running.length })
     process.stdout.write(`revoked; the gateways are asked to end ${running.length} sessions\n`)
     return 0

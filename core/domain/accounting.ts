@@ -1,5 +1,8 @@
+import type { CounterNote } from './counters.ts'
 import { cityDay } from './day.ts'
+import { grown, lastKnown, momentOf, ROUNDING_MS, type Grown } from './growth.ts'
 import type { Mac } from './mac.ts'
+import type { Growth } from './midnights.ts'
 import type { Session } from './session.ts'
 
 /** One accounting report of a gateway in the platform's words, whichever vendor or protocol it came by. */
@@ -9,9 +12,11 @@ export interface AccountingRecord {
   readonly site: string
   readonly acctSessionId: string
   readonly mac: Mac
-  /** When it happened on our clock: receipt less Acct-Delay-Time. */
+  /** When it happened on our clock: see `delayedSince`. */
   readonly at: number
   readonly receivedAt: number
+  /** True when it named a delay that no packet has, and `at` is the receipt. */
+  readonly absurdDelay?: boolean
   /** Totals so far; null when the report carried none. */
   readonly fromVisitorOctets: bigint | null
   readonly toVisitorOctets: bigint | null
@@ -45,51 +50,93 @@ export type SessionChange = 'started' | 'counted' | 'ended' | 'reopened'
 export interface Step {
   readonly session: Session
   readonly change: SessionChange
-  readonly delta: {
-    readonly seconds: number
-    readonly fromVisitorOctets: bigint
-    readonly toVisitorOctets: bigint
-  }
+  readonly delta: Growth
+  /** When, where that is not the report's own moment: each city day's share is a step of that day. */
+  readonly at?: number
 }
 
-export type Applied =
-  | { readonly kind: 'steps'; readonly steps: readonly [Step, ...Step[]] }
-  /** Nothing new: a duplicate or a packet that came too late. */
-  | { readonly kind: 'nothing'; readonly reason: 'duplicate' | 'late' }
+/** What became of a report, and what had to be understood to get there: docs/sessions.md has a line for each. */
+export type Outcome = SessionChange | Ignored | Note
+
+/** Why a report changed nothing. */
+export type Ignored = 'duplicate' | 'late' | 'after-stop' | 'earlier-session'
+
+type Note =
+  | CounterNote
+  | 'start-missed'
+  | 'id-reused'
+  | 'over-midnight'
+  | 'no-octets'
+  | 'no-cause'
+  | 'no-session-time'
+  | 'absurd-session-time'
+  | 'absurd-delay'
+  | 'future'
+
+type Steps = readonly [Step, ...Step[]]
+
+export type Applied = { readonly outcomes: readonly Outcome[] } & (
+  { readonly kind: 'steps'; readonly steps: Steps } | { readonly kind: 'nothing'; readonly reason: Ignored }
+)
 
 /** Our causes beside those of RFC 2866 §5.10. */
 export const LOST = 'Lost-Silence'
 export const NAS_REBOOT = 'NAS-Reboot'
+/** Ends that no Stop told: the session's own next report takes them back. */
+const GUESSES: ReadonlySet<string | null> = new Set([LOST, NAS_REBOOT, 'NAS-Removed'])
 
-const WRAP = 1n << 32n
-const MAX_OCTETS = (1n << 63n) - 1n
-/** A Start this close to a known one, on our clock, is the same Start sent again. */
+/** Beyond this a gateway's delay is its clock's fault, not the network's (as FreeRADIUS has it). */
+const MOST_DELAY_SECONDS = 7 * 86_400
+const NO_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '255.255.255.255', '255.255.255.254', '::'])
+/** For so long a gateway may send one packet again without telling its age: RFC 5080 §2.2.2 expects no more. */
+const ASTRAY_MS = 30_000
+/** A Start this close to a known one, on our clock, is the same Start sent again, whatever its Class. */
 const SAME_START_MS = 5_000
+/** A first report of a longer session tells of a broken counter. */
+const MOST_UNHEARD_SECONDS = 31 * 86_400
+
+/** When what a report tells happened, on our clock; null for a delay that no packet has. @see RFC 2866 §5.2 */
+export const delayedSince = (receivedAt: number, delaySeconds: number): number | null =>
+  delaySeconds < MOST_DELAY_SECONDS ? receivedAt - delaySeconds * 1000 : null
+
+/** A device's address, or null for what stands for none: not known, or left to others. @see RFC 2865 §5.8 */
+export const usableAddress = (ip: string | undefined): string | null =>
+  ip === undefined || NO_ADDRESSES.has(ip) ? null : ip
 
 /**
  * The next state of a session after a report, whatever came before, twice, late or not at all.
- * `current` is the record under (NAS, Acct-Session-Id, MAC) or null; `origin` is used when a session begins.
+ * `current` is the record under (NAS, Acct-Session-Id, MAC) or null; `origin` is used when `isBeginning`.
  */
 export function applyAccounting(
   current: Session | null,
   record: AccountingRecord,
   origin: SessionOrigin,
 ): Applied {
-  if (current === null) return begun(record, origin, 0)
-  if (record.status === 'start') return startAgain(current, record, origin)
-  return current.endedAt === null ? goesOn(current, record) : afterEnd(current, record)
+  if (current === null) return begin(null, record, origin)
+  const life = lifeOf(current, record)
+  if (life === 'later') return begin(current, record, origin)
+  if (life === 'earlier') return nothing('earlier-session')
+  if (record.status === 'start') return nothing('duplicate')
+  return record.status === 'stop' ? stop(current, record) : goOn(current, record)
 }
+
+/** True when a report begins a session, whatever is known under its id. */
+export const isBeginning = (current: Session | null, record: AccountingRecord): boolean =>
+  current === null || lifeOf(current, record) === 'later'
 
 /** Ends an open session for a reason that no Stop brought: silence, or its NAS started anew. */
 export function endSession(current: Session, cause: string, at: number): Step {
-  const session = {
-    ...current,
-    endedAt: Math.max(at, current.startedAt),
-    cause,
-    version: current.version + 1,
+  const endedAt = Math.max(at, current.startedAt)
+  return {
+    session: { ...current, endedAt, cause, version: current.version + 1 },
+    change: 'ended',
+    delta: NONE,
   }
-  return { session, change: 'ended', delta: { seconds: 0, fromVisitorOctets: 0n, toVisitorOctets: 0n } }
 }
+
+/** False when a session cannot have ended then: it began, or was heard of, after that moment. */
+export const mayHaveEndedAt = (session: Session, at: number): boolean =>
+  session.startedAt <= at && lastKnown(session) <= at + ASTRAY_MS
 
 /** What a session has used since its current city day began. */
 export const usedToday = (session: Session): { seconds: number; octets: number } => ({
@@ -97,13 +144,53 @@ export const usedToday = (session: Session): { seconds: number; octets: number }
   octets: Number(session.fromVisitorOctets + session.toVisitorOctets - session.dayBaseOctets),
 })
 
-function begun(record: AccountingRecord, origin: SessionOrigin, version: number): Applied {
+const NONE: Growth = { seconds: 0, fromVisitorOctets: 0n, toVisitorOctets: 0n }
+
+/** Whose report it is: this session's, or that of another one under the same id, before it or after it. */
+function lifeOf(current: Session, record: AccountingRecord): 'this' | 'earlier' | 'later' {
+  const { startedAt, endedAt, cause } = current
+  const at = momentOf(record)
+  const isStart = record.status === 'start'
+  if (!isStart && !record.seconds) return at < startedAt - ASTRAY_MS ? 'earlier' : 'this'
   const seconds = record.seconds ?? 0
-  const startedAt = record.at - seconds * 1000
-  const from = clampOctets(record.fromVisitorOctets ?? 0n)
-  const to = clampOctets(record.toVisitorOctets ?? 0n)
-  const stopped = record.status === 'stop'
-  const session: Session = {
+  const beganAt = at - seconds * 1000
+  // An end that was inferred may be later than the real one.
+  const isAfter = beganAt > (endedAt === null || GUESSES.has(cause) ? lastKnown(current) : endedAt)
+  if (isStart) {
+    if (beganAt < startedAt - ASTRAY_MS) return 'earlier'
+    if (!isAfter) return 'this'
+    if (beganAt > startedAt + SAME_START_MS && namesAnother(current, record)) return 'later'
+    return endedAt !== null && beganAt > startedAt + ASTRAY_MS ? 'later' : 'this'
+  }
+  if (isAfter && beganAt > startedAt + ASTRAY_MS && record.classSession !== current.id)
+    // While it is open, its clock alone may have stood still or have told no delay.
+    if (endedAt !== null || seconds < current.seconds || namesAnother(current, record)) return 'later'
+  return at < startedAt && beganAt < startedAt - ASTRAY_MS ? 'earlier' : 'this'
+}
+
+/** True when the Class is of another Access-Accept; one in mid-session has its Class changed, too. */
+const namesAnother = (current: Session, { classSession }: AccountingRecord): boolean =>
+  classSession !== null && classSession !== current.id
+
+function begin(current: Session | null, record: AccountingRecord, origin: SessionOrigin): Applied {
+  const closing = current?.endedAt === null ? endSession(current, NAS_REBOOT, lastKnown(current)) : null
+  const before = blank(record, origin, closing?.session.version ?? current?.version ?? 0)
+  const growth = grown(before, record)
+  const begun = stepsOf('started', before, growth, record)
+  const steps: Steps = closing ? [closing, ...begun] : begun
+  const notes = [...growth.notes]
+  if (record.status !== 'start') notes.push('start-missed')
+  if (current !== null) notes.push('id-reused')
+  if (record.status !== 'stop') return { kind: 'steps', steps, outcomes: ['started', ...notes] }
+  const end = endSession(steps.at(-1)!.session, causeOf(record, notes), momentOf(record))
+  return { kind: 'steps', steps: [...steps, end], outcomes: ['started', 'ended', ...notes] }
+}
+
+/** A session at its start, of which nothing has been counted. */
+function blank(record: AccountingRecord, origin: SessionOrigin, version: number): Session {
+  const told = record.seconds ?? 0
+  const startedAt = momentOf(record) - (told > MOST_UNHEARD_SECONDS ? 0 : told * 1000)
+  return {
     id: origin.id,
     nas: record.nas,
     site: record.site,
@@ -119,115 +206,99 @@ function begun(record: AccountingRecord, origin: SessionOrigin, version: number)
     ap: record.ap,
     startedAt,
     heardAt: record.receivedAt,
-    endedAt: stopped ? record.at : null,
-    cause: stopped ? (record.cause ?? 'unknown') : null,
-    seconds,
-    fromVisitorOctets: from,
-    toVisitorOctets: to,
+    endedAt: null,
+    cause: null,
+    seconds: 0,
+    fromVisitorOctets: 0n,
+    toVisitorOctets: 0n,
     interimSeconds: record.interimSeconds,
-    day: cityDay(record.at),
+    day: cityDay(startedAt),
     dayBaseSeconds: 0,
     dayBaseOctets: 0n,
-    version: version + 1,
+    gigawords: false,
+    midnights: [],
+    version,
   }
-  const delta = { seconds, fromVisitorOctets: from, toVisitorOctets: to }
-  const started: Step = { session: { ...session, endedAt: null, cause: null }, change: 'started', delta }
-  if (!stopped) return { kind: 'steps', steps: [started] }
-  const none = { seconds: 0, fromVisitorOctets: 0n, toVisitorOctets: 0n }
-  const ended: Step = { session: { ...session, version: version + 2 }, change: 'ended', delta: none }
-  return { kind: 'steps', steps: [started, ended] }
 }
 
-/** A Start for a known session id: the same one again, or the id of a rebooted NAS in use anew. */
-function startAgain(current: Session, record: AccountingRecord, origin: SessionOrigin): Applied {
-  const sameClass = record.classSession !== null && record.classSession === current.id
-  const otherClass = record.classSession !== null && record.classSession !== current.id
-  const sameMoment = Math.abs(record.at - current.startedAt) < SAME_START_MS
-  const afterAll = record.at > (current.endedAt ?? current.heardAt)
-  if (sameClass || sameMoment || !(afterAll && (current.endedAt !== null || otherClass)))
-    return { kind: 'nothing', reason: 'duplicate' }
-  const closing = current.endedAt === null ? endSession(current, NAS_REBOOT, current.heardAt) : null
-  const opening = begun(record, origin, current.version + (closing ? 1 : 0))
-  if (opening.kind !== 'steps' || !closing) return opening
-  return { kind: 'steps', steps: [closing, ...opening.steps] }
-}
-
-function goesOn(current: Session, record: AccountingRecord): Applied {
-  const counted = countedOn(current, record)
-  if (record.status === 'stop') {
-    const session = {
-      ...counted.session,
-      endedAt: Math.max(record.at, current.startedAt),
-      cause: record.cause ?? 'unknown',
-    }
-    return { kind: 'steps', steps: [{ session, change: 'ended', delta: counted.delta }] }
+function goOn(current: Session, record: AccountingRecord): Applied {
+  const growth = grown(current, record)
+  const { next, moved, elapsed, notes } = growth
+  const at = momentOf(record)
+  if (current.endedAt !== null && at > current.endedAt && elapsed > current.seconds) {
+    if (!GUESSES.has(current.cause)) return nothing('after-stop')
+    next.endedAt = null
+    next.cause = null
+    return changed('reopened', current, growth, record)
   }
-  const older = record.seconds !== null && record.seconds < current.seconds
-  if (older && counted.unmoved) return { kind: 'nothing', reason: 'late' }
-  if (counted.unmoved && record.receivedAt - current.heardAt < 1000)
-    return { kind: 'nothing', reason: 'duplicate' }
-  return { kind: 'steps', steps: [{ session: counted.session, change: 'counted', delta: counted.delta }] }
+  const isLate = current.endedAt !== null || elapsed < current.seconds
+  if (!moved && isLate) return nothing('late')
+  if (!moved && at - lastKnown(current) < ROUNDING_MS) return nothing('duplicate')
+  if (isLate) notes.unshift('late')
+  return changed('counted', current, growth, record)
 }
 
-/** After the end: a Stop may still bring larger totals; an Interim-Update proves that a lost session lives. */
-function afterEnd(current: Session, record: AccountingRecord): Applied {
-  const counted = countedOn(current, record)
-  if (record.status === 'stop') {
-    const lost = current.cause === LOST
-    if (counted.unmoved && !lost) return { kind: 'nothing', reason: 'duplicate' }
-    const endedAt = lost ? Math.max(record.at, current.startedAt) : current.endedAt
-    const cause = lost ? (record.cause ?? 'unknown') : current.cause
-    return {
-      kind: 'steps',
-      steps: [{ session: { ...counted.session, endedAt, cause }, change: 'ended', delta: counted.delta }],
-    }
+/** What a Stop tells is the end, unless another Stop told one before: that end stays, with larger totals if need be. */
+function stop(current: Session, record: AccountingRecord): Applied {
+  const growth = grown(current, record)
+  const { next, moved, notes } = growth
+  if (current.endedAt !== null && !GUESSES.has(current.cause)) {
+    if (!moved) return nothing('duplicate')
+    notes.unshift('late')
+    return changed('ended', current, growth, record)
   }
-  // Only silence is ever taken back: a session that its NAS ended stays ended, and a later packet is a late one.
-  if (current.cause !== LOST || record.at <= current.endedAt!) return { kind: 'nothing', reason: 'late' }
-  const session = { ...counted.session, endedAt: null, cause: null }
-  return { kind: 'steps', steps: [{ session, change: 'reopened', delta: counted.delta }] }
+  next.endedAt = Math.max(momentOf(record), current.startedAt)
+  next.cause = causeOf(record, notes)
+  // A Stop may tell of a restart, too (RFC 2866 §5.10), and come twice.
+  const isKnown =
+    next.cause === current.cause && Math.abs(next.endedAt - (current.endedAt ?? 0)) < ROUNDING_MS
+  return isKnown && !moved ? nothing('duplicate') : changed('ended', current, growth, record)
 }
 
-function countedOn(current: Session, record: AccountingRecord) {
-  const later = record.seconds === null || record.seconds >= current.seconds
-  const from = nextCount(current.fromVisitorOctets, record.fromVisitorOctets, record.gigawords, later)
-  const to = nextCount(current.toVisitorOctets, record.toVisitorOctets, record.gigawords, later)
-  const seconds = Math.max(current.seconds, record.seconds ?? 0)
-  const day = cityDay(record.at)
-  const newDay = day > current.day
-  const session: Session = {
-    ...current,
-    heardAt: Math.max(current.heardAt, record.receivedAt),
-    seconds,
-    fromVisitorOctets: from,
-    toVisitorOctets: to,
-    ip: record.ip ?? current.ip,
-    ap: record.ap ?? current.ap,
-    interimSeconds: record.interimSeconds,
-    day: newDay ? day : current.day,
-    dayBaseSeconds: newDay ? current.seconds : current.dayBaseSeconds,
-    dayBaseOctets: newDay ? current.fromVisitorOctets + current.toVisitorOctets : current.dayBaseOctets,
-    version: current.version + 1,
+function causeOf(record: AccountingRecord, notes: Outcome[]): string {
+  if (record.cause === null) notes.push('no-cause')
+  return record.cause ?? 'unknown'
+}
+
+const nothing = (reason: Ignored): Applied => ({ kind: 'nothing', reason, outcomes: [reason] })
+
+const changed = (
+  change: SessionChange,
+  before: Session,
+  growth: Grown,
+  record: AccountingRecord,
+): Applied => ({
+  kind: 'steps',
+  steps: stepsOf(change, before, growth, record),
+  outcomes: growth.notes.length === 0 ? [change] : [change, ...growth.notes],
+})
+
+/** Each city day's part as a step of that day. A session begins with the first of them; any other change is the last. */
+function stepsOf(
+  change: SessionChange,
+  before: Session,
+  { next, days }: Grown,
+  record: AccountingRecord,
+): Steps {
+  const at = momentOf(record)
+  const steps: Step[] = []
+  let soFar: Growth = before
+  for (const { from, until, growth } of days) {
+    const isLast = steps.length === days.length - 1
+    const isMain = change === 'started' ? steps.length === 0 : isLast
+    const version = before.version + steps.length + 1
+    if (isLast) next.version = version
+    else soFar = sum(soFar, growth)
+    const session = isLast ? next : { ...before, ...soFar, version }
+    const step: Step = { session, change: isMain ? change : 'counted', delta: growth }
+    const ownAt = Math.max(from, Math.min(at, until - 1))
+    steps.push(ownAt === record.at ? step : { ...step, at: ownAt })
   }
-  const delta = {
-    seconds: seconds - current.seconds,
-    fromVisitorOctets: from - current.fromVisitorOctets,
-    toVisitorOctets: to - current.toVisitorOctets,
-  }
-  const unmoved = delta.seconds === 0 && delta.fromVisitorOctets === 0n && delta.toVisitorOctets === 0n
-  return { session, delta, unmoved }
+  return steps as [Step, ...Step[]]
 }
 
-/** Totals never go back. Without Gigawords a smaller counter in a later report is a wrap at 2³² (RFC 2869 §5.1). */
-function nextCount(known: bigint, reported: bigint | null, gigawords: boolean, later: boolean): bigint {
-  if (reported === null) return known
-  const octets = clampOctets(reported)
-  if (gigawords || !later || octets >= WRAP) return octets > known ? octets : known
-  const low = known % WRAP
-  if (octets >= low) return known - low + octets
-  // A wrap passes the top; a counter that merely fell back (a NAS that lost count) is not one.
-  const wrapped = low - octets > WRAP / 2n
-  return wrapped ? known - low + WRAP + octets : known
-}
-
-const clampOctets = (octets: bigint): bigint => (octets < 0n ? 0n : octets > MAX_OCTETS ? MAX_OCTETS : octets)
+const sum = (one: Growth, other: Growth): Growth => ({
+  seconds: one.seconds + other.seconds,
+  fromVisitorOctets: one.fromVisitorOctets + other.fromVisitorOctets,
+  toVisitorOctets: one.toVisitorOctets + other.toVisitorOctets,
+})

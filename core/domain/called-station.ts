@@ -6,7 +6,8 @@ export interface CalledStation {
   readonly ssid: string | null
 }
 
-const MAC_FIRST = /^([0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?::(.*))?$/is
+/** Twelve digits in any grouping, then the SSID behind a colon or nothing. */
+const MAC_FIRST = /^([0-9a-f]{2}(?:[:._ -]?[0-9a-f]{2}){5})(?::(.*))?$/is
 
 /** Reads `AP-MAC:SSID`, `AP-MAC`, `name:SSID` and `SSID` alike. @see RFC 3580 §3.20 */
 export function parseCalledStation(text: string): CalledStation {

@@ -40,7 +40,7 @@ export interface SessionEvent {
   }
 }
 
-/** What a gateway answered when we asked it to end a session. */
+/** What a gateway answered when we asked it to end a session; with the result `asked`, that somebody wished it. */
 export interface CoaEvent {
   readonly kind: 'coa'
   readonly at: number

@@ -21,6 +21,11 @@ const VERSION = 'g1'
 /** How long a minted grant may wait for its Access-Request. */
 export const REDEEM_MS = 10 * MINUTE
 
+/** What a grant is good for while the store is away and no limit can be checked. */
+export const DEGRADED_SECONDS = 300
+/** The method that such a session is known by. */
+export const DEGRADED_METHOD = 'degraded'
+
 const number36 = (n: number | undefined): string =>
   n === undefined ? '' : Math.max(1, Math.round(n)).toString(36)
 
@@ -67,23 +72,31 @@ export const grantPassword = (key: Buffer, userName: string, mac: Mac, nas: stri
 export interface ClassTicket {
   readonly session: string
   readonly visit: string
+  /** True for a session that was let in while its limits could not be checked. */
+  readonly degraded?: true
 }
+
+/** What a Class begins with, the second where limits were not checked. */
+const CHECKED_CLASS = 'c1'
+const DEGRADED_CLASS = 'd1'
 
 const classSignature = (key: Buffer, body: string, mac: Mac): string =>
   hmacText(key, `class\n${body}\n${mac}`).slice(0, 16)
 
 /** The Class of one Access-Accept, opaque to the NAS (RFC 2865 §5.25) and bound to the device. */
 export function classText(key: Buffer, ticket: ClassTicket, mac: Mac): string {
-  const body = `c1.${ticket.session}.${ticket.visit}`
+  const body = `${ticket.degraded ? DEGRADED_CLASS : CHECKED_CLASS}.${ticket.session}.${ticket.visit}`
   return `${body}.${classSignature(key, body, mac)}`
 }
 
-const CLASS = /^(c1\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{16}))\.([A-Za-z0-9_-]{16})$/
+const CLASS = /^(([cd]1)\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{16}))\.([A-Za-z0-9_-]{16})$/
 
 /** The ticket of a Class that we signed for this device, or null. */
 export function readClass(key: Buffer, text: string, mac: Mac): ClassTicket | null {
   const match = CLASS.exec(text)
   if (!match) return null
-  const expected = Buffer.from(classSignature(key, match[1]!, mac))
-  return timingSafeEqual(expected, Buffer.from(match[4]!)) ? { session: match[2]!, visit: match[3]! } : null
+  const [, body = '', version, session = '', visit = '', signature = ''] = match
+  const expected = Buffer.from(classSignature(key, body, mac))
+  if (!timingSafeEqual(expected, Buffer.from(signature))) return null
+  return version === DEGRADED_CLASS ? { session, visit, degraded: true } : { session, visit }
 }

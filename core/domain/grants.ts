@@ -1,6 +1,14 @@
+import { cityDay } from './day.ts'
 import { grantUserName, REDEEM_MS } from './grant.ts'
 import { hmacText } from './hmac.ts'
-import { narrowed, siteSession, type Allowance, type Remaining, type SessionLimits } from './limits.ts'
+import {
+  leftAcrossMidnight,
+  narrowed,
+  siteSession,
+  type Allowance,
+  type Left,
+  type SessionLimits,
+} from './limits.ts'
 import type { Mac } from './mac.ts'
 import type { Site } from './site.ts'
 import type { VisitGrant } from './visit.ts'
@@ -12,9 +20,6 @@ export const deviceSubject = (key: Buffer, mac: Mac): string =>
 
 /** A code without a time of its own lasts this long for MAC authentication, epoch ms. */
 const DAY_MS = 86_400_000
-
-/** What a subject's quota leaves at this moment. */
-type Left = Extract<Remaining, { kind: 'left' }>
 
 /** The total that one visitor's day is held against at a site. */
 export const dayAllowance = ({ limits }: Site): Allowance => ({
@@ -30,8 +35,9 @@ export function clickThroughGrant(
   left: Left,
   now: number,
 ): VisitGrant {
-  const limits = narrowed(siteSession(site.limits), left)
-  return minted({ method: 'click-through', visit, subject, limits, allowance: dayAllowance(site) }, now)
+  const allowance = dayAllowance(site)
+  const limits = narrowed(siteSession(site.limits), leftAcrossMidnight(left, allowance, now))
+  return minted({ method: 'click-through', visit, subject, limits, allowance }, now)
 }
 
 /** The total that a code is good for. */
@@ -51,6 +57,13 @@ export function codeGrant(site: Site, visit: string, voucher: Voucher, left: Lef
 
 /** What the usage of a code counts against, on whichever device. */
 export const codeSubject = ({ id }: Pick<Voucher, 'id'>): string => `v.${id}`
+
+/** True for what counts over a code's whole life, whatever the day. */
+export const isOfCode = (subject: string): boolean => subject.startsWith('v.')
+
+/** The period of a subject's usage at a moment: a city day, or null for a code's whole life. */
+export const periodOf = (subject: string, at: number): string | null =>
+  isOfCode(subject) ? null : cityDay(at)
 
 /** The right of a code that a gateway's own form sent: its User-Name is the code. */
 export function voucherGrant(given: {

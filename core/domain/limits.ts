@@ -1,3 +1,5 @@
+import { nextMidnight } from './day.ts'
+import { openingAt, type OpeningHours } from './hours.ts'
 import type { SiteLimits } from './site.ts'
 
 /** What one session may use. Absent is unlimited; a figure is at least 1, never 0 (0 means "unlimited" to some vendors). */
@@ -13,6 +15,30 @@ export interface SessionLimits {
 export interface Usage {
   readonly seconds: number
   readonly octets: number
+}
+
+/** A stretch of time in which a session was on, from `since` (epoch ms). */
+export interface Stretch {
+  readonly since: number
+  readonly seconds: number
+}
+
+/** When somebody was online: stretches in order that neither overlap nor touch. */
+export function timeOnline(stretches: readonly Stretch[]): Stretch[] {
+  const joined: { since: number; seconds: number }[] = []
+  for (const { since, seconds } of [...stretches].sort((a, b) => a.since - b.since)) {
+    const last = joined.at(-1)
+    if (last && since <= last.since + last.seconds * 1000)
+      last.seconds = Math.max(last.seconds, (since - last.since) / 1000 + seconds)
+    else joined.push({ since, seconds })
+  }
+  return joined
+}
+
+/** How long somebody was online, in whole seconds: a moment counts once, however many sessions were on in it. */
+export function secondsOnline(stretches: readonly Stretch[]): number {
+  if (stretches.length === 1) return stretches[0]!.seconds
+  return Math.round(timeOnline(stretches).reduce((sum, { seconds }) => sum + seconds, 0))
 }
 
 /** A total that usage is held against. */
@@ -38,14 +64,34 @@ export function remaining(allowance: Allowance, used: Usage): Remaining {
   return left
 }
 
+/** What is left of an allowance. */
+export type Left = Extract<Remaining, { kind: 'left' }>
+
+/**
+ * What a day's quota leaves to a session that begins now: where it reaches to midnight, the session goes on within the
+ * next day's. Data cannot be shared out so: what is left is for as long as the session lasts.
+ */
+export function leftAcrossMidnight(left: Left, allowance: Allowance, now: number): Left {
+  if (left.seconds === undefined || allowance.seconds === undefined) return left
+  const untilMidnight = Math.floor((nextMidnight(now) - now) / 1000)
+  return left.seconds < untilMidnight ? left : { ...left, seconds: untilMidnight + allowance.seconds }
+}
+
 /** The smaller of two limits, where absent is unlimited. */
 export const lesser = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined ? b : b === undefined ? a : Math.min(a, b)
+
+/** A site's limits within those of its category: of two figures the lesser holds. */
+export function withinCategory(site: SiteLimits, category: SiteLimits): SiteLimits {
+  const names = new Set([...Object.keys(category), ...Object.keys(site)] as (keyof SiteLimits)[])
+  return Object.fromEntries([...names].map((name) => [name, lesser(site[name], category[name])]))
+}
 
 /** A site's limits for one session, before any quota. */
 export const siteSession = (limits: SiteLimits): SessionLimits => ({
   seconds: limits.sessionSeconds,
   idleSeconds: limits.idleSeconds,
+  octets: limits.sessionOctets,
   downBitsPerSecond: limits.downBitsPerSecond,
   upBitsPerSecond: limits.upBitsPerSecond,
 })
@@ -59,3 +105,15 @@ export const narrowed = (
   seconds: lesser(limits.seconds, left.seconds),
   octets: lesser(limits.octets, left.octets),
 })
+
+/** Session limits at a site that is open now: no session outlasts its closing. */
+export function untilClosing(
+  limits: SessionLimits,
+  hours: readonly OpeningHours[] | undefined,
+  now: number,
+): SessionLimits {
+  const opening = openingAt(hours, now)
+  if (!opening.open || opening.closesAt === null) return limits
+  const seconds = Math.max(1, Math.floor((opening.closesAt - now) / 1000))
+  return { ...limits, seconds: lesser(limits.seconds, seconds) }
+}

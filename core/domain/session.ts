@@ -1,4 +1,5 @@
 import type { Mac } from './mac.ts'
+import type { Midnight } from './midnights.ts'
 
 /** Why a session ended: a cause of RFC 2866 §5.10, or our own word for what no NAS said. */
 export type EndCause = string
@@ -28,10 +29,14 @@ export interface Session {
   readonly fromVisitorOctets: bigint
   readonly toVisitorOctets: bigint
   readonly interimSeconds: number
+  /** True once a report carried Gigawords: then its counters are whole where a report has none, too. */
+  readonly gigawords: boolean
   /** The city day that `dayBase` belongs to, and the totals when that day began. */
   readonly day: string
   readonly dayBaseSeconds: number
   readonly dayBaseOctets: bigint
+  /** The latest midnights inside it, where there are any. */
+  readonly midnights: readonly Midnight[]
   /** Grows by one with each stored change. */
   readonly version: number
 }

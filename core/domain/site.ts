@@ -1,3 +1,4 @@
+import type { OpeningHours } from './hours.ts'
 import type { Mac } from './mac.ts'
 
 export const CATEGORIES = ['tourist-site', 'craft-village', 'industrial-park'] as const
@@ -9,6 +10,7 @@ export type LoginMethodName = (typeof LOGIN_METHODS)[number]
 /** What one visitor may use at a site; an absent figure is no limit. */
 export interface SiteLimits {
   readonly sessionSeconds?: number | undefined
+  readonly sessionOctets?: number | undefined
   readonly idleSeconds?: number | undefined
   readonly dailySeconds?: number | undefined
   readonly dailyOctets?: number | undefined
@@ -40,9 +42,22 @@ export interface Site {
   readonly lng: number
   readonly promo: Bilingual | null
   readonly login: readonly LoginMethodName[]
+  /** What holds here: the site's own figures within those of its category. */
   readonly limits: SiteLimits
+  /** When visitors may be online; absent is always. */
+  readonly hours?: readonly OpeningHours[] | undefined
   readonly accessPoints: readonly AccessPoint[]
 }
+
+/** What all sites of a category have in common. */
+export interface CategoryRules {
+  /** A site may allow less, never more. */
+  readonly limits: SiteLimits
+  /** For sites without hours of their own. */
+  readonly hours?: readonly OpeningHours[] | undefined
+}
+
+export type Categories = Readonly<Partial<Record<Category, CategoryRules>>>
 
 export interface Operator {
   readonly id: string

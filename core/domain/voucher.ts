@@ -1,7 +1,6 @@
-import { createHmac, randomInt } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { randomSymbols, readSymbols } from './crockford.ts'
 
-/** Digits and letters that nobody confuses: no I, L, O, U. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const CODE_LENGTH = 8
 
 /** An access code as the live store knows it; the code itself is kept sealed in the records. */
@@ -16,22 +15,15 @@ export interface Voucher {
 }
 
 /** A new code of eight characters, 40 random bits. */
-export const newCode = (): string =>
-  Array.from({ length: CODE_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
+export const newCode = (): string => randomSymbols(CODE_LENGTH)
 
 /** `HK20 81XQ`: the code as it is printed on a slip. */
 export const spacedCode = (code: string): string => `${code.slice(0, 4)} ${code.slice(4)}`
 
-/** A typed code in its stored spelling: spaces, dashes and case ignored, O read as 0, I and L as 1; null when it is no code. */
+/** A typed code in its stored spelling, however it is written; null when it is no code. */
 export function parseCode(typed: string): string | null {
-  if (typed.length > 64) return null
-  const code = typed
-    .normalize('NFKC')
-    .replace(/[\s.\-–—_]/g, '')
-    .toUpperCase()
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1')
-  return code.length === CODE_LENGTH && [...code].every((c) => ALPHABET.includes(c)) ? code : null
+  const code = readSymbols(typed)
+  return code?.length === CODE_LENGTH ? code : null
 }
 
 /** The keyed digest under which a code is looked up, so that the live store holds no codes. */

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { parseMac, type Mac } from '../domain/mac.ts'
 import { VENDORS, type Nas, type Vendor } from '../domain/nas.ts'
 import { Secret } from '../domain/secret.ts'
-import { CATEGORIES, LOGIN_METHODS, type City, type Operator, type Site } from '../domain/site.ts'
+import type { Categories, City, Operator, Site } from '../domain/site.ts'
 import { isLoopbackBlock, parseCidr } from './addresses.ts'
 import { SetupError } from './errors.ts'
+import { bilingual, categories, id, ofCategory, site, siteFaults } from './site-schema.ts'
 
 /** A city as its file describes it: parsed, defaults filled in, every reference resolved. */
 export interface CityFile {
   readonly city: City
   readonly operators: readonly Operator[]
+  /** Already part of each site here; those that staff add need them too. */
+  readonly categories: Categories
   readonly sites: readonly Site[]
   readonly nas: readonly Nas[]
 }
@@ -51,17 +53,6 @@ const SECRET_LEAST = 16
 const SECRET_ADVISED = 24
 const SECRET_MOST = 256
 
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'an id is 1 to 64 of a–z, 0–9, dot, dash, underscore')
-const bilingual = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) })
-const positive = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
-const macAddress = z.string().transform((text, context): Mac => {
-  const mac = parseMac(text)
-  if (mac) return mac
-  context.addIssue({ code: 'custom', message: `"${text}" is no MAC address` })
-  return z.NEVER
-})
 const cidr = z
   .string()
   .refine((text) => parseCidr(text) !== null, 'an address or CIDR block is wanted, such as 10.1.0.1/32')
@@ -71,32 +62,6 @@ const httpUrl = z
     (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
     'an http or https address is wanted',
   )
-
-const limits = z.strictObject({
-  sessionSeconds: positive.optional(),
-  idleSeconds: positive.optional(),
-  dailySeconds: positive.optional(),
-  dailyOctets: positive.optional(),
-  downBitsPerSecond: positive.optional(),
-  upBitsPerSecond: positive.optional(),
-  devices: positive.max(100).optional(),
-})
-
-const site = z.strictObject({
-  id,
-  name: bilingual,
-  category: z.enum(CATEGORIES),
-  state: z.enum(['live', 'planned']),
-  operator: id,
-  ward: z.string().min(1).nullable().default(null),
-  vpostcode: z.string().min(1).nullable().default(null),
-  lat: z.number().min(-90).max(90),
-  lng: z.number().min(-180).max(180),
-  promo: bilingual.nullable().default(null),
-  login: z.array(z.enum(LOGIN_METHODS)).min(1),
-  limits: limits.default({}),
-  accessPoints: z.array(z.strictObject({ mac: macAddress, name: z.string().min(1) })).default([]),
-})
 
 function nasSchema(environment: Readonly<Record<string, string | undefined>>) {
   const secret = z
@@ -180,6 +145,7 @@ export function parseCity(
   const schema = z.strictObject({
     city,
     operators: z.array(z.strictObject({ id, name: z.string().min(1) })),
+    categories: categories.default({}),
     sites: z.array(site),
     nas: z.array(nasSchema(environment)),
   })
@@ -188,9 +154,13 @@ export function parseCity(
     return { faults: result.error.issues.map((i) => ({ path: jsonPath(i.path), message: i.message })) }
   const value: CityFile = {
     ...result.data,
+    sites: result.data.sites.map((each) => ofCategory(each, result.data.categories)),
     nas: result.data.nas.map(completed),
   }
-  const faults = crossFaults(value)
+  const faults = [
+    ...result.data.sites.flatMap((each, i) => siteFaults(each, result.data.categories, `$.sites[${i}]`)),
+    ...crossFaults(value),
+  ]
   return faults.length > 0 ? { faults } : { city: value }
 }
 
@@ -308,12 +278,16 @@ export function parseNas(
   return faults.length > 0 ? { faults } : { nas }
 }
 
-/** Checks one site given by hand (`./hotspot site add`). */
-export function parseSite(json: unknown): { site: Site } | { faults: readonly Fault[] } {
+/** Checks one site given by hand (`./hotspot site add`), which is held to the rules of its category as any other. */
+export function parseSite(
+  json: unknown,
+  categories: Categories = {},
+): { site: Site } | { faults: readonly Fault[] } {
   const result = site.safeParse(json)
-  return result.success
-    ? { site: result.data }
-    : { faults: result.error.issues.map((i) => ({ path: jsonPath(i.path), message: i.message })) }
+  if (!result.success)
+    return { faults: result.error.issues.map((i) => ({ path: jsonPath(i.path), message: i.message })) }
+  const faults = siteFaults(result.data, categories, '$')
+  return faults.length > 0 ? { faults } : { site: ofCategory(result.data, categories) }
 }
 
 const jsonPath = (path: readonly PropertyKey[]): string =>

@@ -10,6 +10,7 @@ export interface Keys {
   readonly visit: Buffer
   readonly voucher: Buffer
   readonly subject: Buffer
+  readonly pass: Buffer
   readonly staff: Buffer
   seal(text: string, purpose: string): string
   /** @throws when the text was not sealed with this key for this purpose. */
@@ -35,6 +36,7 @@ export function keysOf(master: string): Keys {
     visit: derive('visit'),
     voucher: derive('voucher'),
     subject: derive('subject'),
+    pass: derive('pass'),
     staff: derive('staff'),
     seal(text, purpose) {
       const nonce = randomBytes(12)

@@ -83,6 +83,32 @@ export async function logSessions(
   )
 }
 
+/** A session of the log without what is sealed. Times are epoch ms. */
+export interface LoggedSession {
+  readonly id: string
+  readonly startedAt: number
+  readonly nas: string
+  readonly site: string
+  readonly method: string | null
+  readonly endedAt: number | null
+  readonly cause: string | null
+}
+
+/** The sessions with an id, in the order in which they began; nearly always one (see the migration). */
+export async function sessionsOf(records: Records, id: string): Promise<LoggedSession[]> {
+  const { rows } = await records.query<
+    Omit<LoggedSession, 'startedAt' | 'endedAt'> & { started_at: Date; ended_at: Date | null }
+  >(
+    `SELECT id, started_at, nas, site, method, ended_at, cause FROM session_log WHERE id = $1 ORDER BY started_at`,
+    [id],
+  )
+  return rows.map(({ started_at, ended_at, ...rest }) => ({
+    ...rest,
+    startedAt: started_at.getTime(),
+    endedAt: ended_at?.getTime() ?? null,
+  }))
+}
+
 /** A logged session that is open and has not been heard of for long. */
 export interface SilentSession {
   readonly id: string

@@ -22,6 +22,9 @@ export const LIFETIME = {
   grantedVisit: 2 * DAY,
   dayUsage: 2 * DAY,
   voucherUsage: 90 * DAY,
+  /** A week more than a pass waits for its next use, in which its holder hears that it has ended. */
+  pass: 37 * DAY,
+  passCode: 180 * DAY,
   tries: 60,
   nonce: 600,
   openndsAuth: 600,
@@ -29,6 +32,7 @@ export const LIFETIME = {
   staffSession: 12 * 3600,
   staffTries: 900,
   job: 60,
+  endings: DAY,
   heard: 7 * DAY,
 } as const
 
@@ -41,7 +45,7 @@ export const keys = {
   nasTable: 'hs:{tables}:nas',
   siteTable: 'hs:{tables}:sites',
   tablesVersion: 'hs:{tables}:version',
-  /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest. */
+  /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest; there are many, so it is short. */
   session: (nas: string, acctSessionId: string, mac: Mac): string =>
     `${shard(nas)}:s:${short(`${nas}\n${acctSessionId}\n${mac}`)}`,
   open: (nas: string): string => `${shard(nas)}:open:${nas}`,
@@ -57,9 +61,15 @@ export const keys = {
   messageAuthenticatorSeen: 'hs:message-authenticator-seen',
   visit: (id: string): string => `hs:{v:${id}}:visit`,
   usage: (subject: string, period: string): string => `hs:{${subject}}:usage:${period}`,
+  sessionsOf: (subject: string): string => `hs:{${subject}}:sessions`,
   voucher: (digest: string): string => `hs:{w:${digest}}:voucher`,
   voucherDevices: (digest: string): string => `hs:{w:${digest}}:voucher-devices`,
+  pass: (id: string): string => `hs:{p:${id}}:pass`,
+  passOfDevice: (subject: string): string => `hs:{${subject}}:pass`,
+  passOfVisit: (visit: string): string => `hs:{v:${visit}}:pass`,
+  passOfCode: (digest: string): string => `hs:{q:${digest}}:pass`,
   commands: 'hs:{commands}:stream',
+  endings: 'hs:{endings}:asked',
   job: (name: string): string => `hs:job:${name}`,
   staffSession: (id: string): string => `hs:staff:${short(id)}`,
   staffTries: (who: string): string => `hs:staff-tries:${short(who)}`,
@@ -180,6 +190,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     readers: 'portal, radius-server',
   },
   {
+    pattern: /^hs:\{[mv]\..*\}:sessions$/,
+    type: 'zset',
+    lifetime: LIFETIME.voucherUsage,
+    writer: 'radius-server, portal (openNDS)',
+    readers: 'radius-server, portal',
+  },
+  {
     pattern: /^hs:\{w:.*\}:voucher$/,
     type: 'hash',
     lifetime: 'until the code expires, or for good when it never does: it is the code',
@@ -194,10 +211,45 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     readers: 'portal, radius-server',
   },
   {
+    pattern: /^hs:\{p:.*\}:pass$/,
+    type: 'hash',
+    lifetime: LIFETIME.pass,
+    writer: 'portal, radius-server, cli',
+    readers: 'portal, radius-server, cli',
+  },
+  {
+    pattern: /^hs:\{m\..*\}:pass$/,
+    type: 'string',
+    lifetime: LIFETIME.pass,
+    writer: 'portal, radius-server',
+    readers: 'portal, radius-server',
+  },
+  {
+    pattern: /^hs:\{v:.*\}:pass$/,
+    type: 'string',
+    lifetime: LIFETIME.grantedVisit,
+    writer: 'portal',
+    readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{q:.*\}:pass$/,
+    type: 'string',
+    lifetime: LIFETIME.passCode,
+    writer: 'portal',
+    readers: 'portal, cli',
+  },
+  {
     pattern: /^hs:\{commands\}:stream$/,
     type: 'stream',
     lifetime: 'capped at 10,000; each entry is acknowledged once the NAS answered',
     writer: 'portal, cli, console',
+    readers: 'radius-server',
+  },
+  {
+    pattern: /^hs:\{endings\}:asked$/,
+    type: 'zset',
+    lifetime: LIFETIME.endings,
+    writer: 'radius-server, portal (openNDS)',
     readers: 'radius-server',
   },
   {

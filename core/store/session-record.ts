@@ -1,5 +1,6 @@
 import { cityDay } from '../domain/day.ts'
 import type { Mac } from '../domain/mac.ts'
+import type { Midnight, Reading } from '../domain/midnights.ts'
 import type { Session } from '../domain/session.ts'
 
 /**
@@ -9,7 +10,7 @@ import type { Session } from '../domain/session.ts'
  */
 export function packSession(session: Session): string {
   const { startedAt, visit, endedAt } = session
-  return [
+  const line = [
     base36(session.version),
     session.id,
     session.site,
@@ -35,6 +36,9 @@ export function packSession(session: Session): string {
     session.dayBaseSeconds === 0 ? '' : base36(session.dayBaseSeconds),
     session.dayBaseOctets === 0n ? '' : base36(session.dayBaseOctets),
   ].join('\t')
+  const { gigawords, midnights } = session
+  if (midnights.length > 0) return `${line}\t${gigawords ? '1' : ''}\t${packMidnights(midnights, startedAt)}`
+  return gigawords ? `${line}\t1` : line
 }
 
 /** The session of a line that `packSession` wrote. */
@@ -70,8 +74,47 @@ export function unpackSession(line: string, nas: string): Session {
     day: word(21) ?? cityDay(startedAt),
     dayBaseSeconds: number(field(22)),
     dayBaseOctets: big(field(23)),
+    gigawords: field(24) !== '',
+    midnights: field(25) === '' ? [] : unpackMidnights(field(25), startedAt),
   }
 }
+
+/** Nine figures a midnight: when it was, then moment, seconds and octets of the reading before it and of the one after. */
+const packMidnights = (midnights: readonly Midnight[], startedAt: number): string =>
+  midnights
+    .map(({ at, before, after }) =>
+      [base36(at - startedAt), packReading(before, startedAt), packReading(after, startedAt)].join(' '),
+    )
+    .join(' ')
+
+const packReading = (reading: Reading, startedAt: number): string =>
+  [
+    base36(reading.at - startedAt),
+    base36(reading.seconds),
+    base36(reading.fromVisitorOctets),
+    base36(reading.toVisitorOctets),
+  ].join(' ')
+
+const FIGURES = 9
+
+function unpackMidnights(text: string, startedAt: number): readonly Midnight[] {
+  const figures = text.split(' ')
+  const midnights: Midnight[] = []
+  for (let i = 0; i + FIGURES <= figures.length; i += FIGURES)
+    midnights.push({
+      at: startedAt + number(figures[i]!),
+      before: unpackReading(figures, i + 1, startedAt),
+      after: unpackReading(figures, i + 5, startedAt),
+    })
+  return midnights
+}
+
+const unpackReading = (figures: readonly string[], from: number, startedAt: number): Reading => ({
+  at: startedAt + number(figures[from]!),
+  seconds: number(figures[from + 1]!),
+  fromVisitorOctets: big(figures[from + 2]!),
+  toVisitorOctets: big(figures[from + 3]!),
+})
 
 /** A grant's User-Name begins with its visit, which the line has already. */
 function packUserName(userName: string | null, visit: string | null): string {
@@ -94,7 +137,9 @@ const encodeOne = (character: string): string => `%${character.charCodeAt(0).toS
 export const unescaped = (text: string): string => (text.includes('%') ? decodeURIComponent(text) : text)
 
 export const base36 = (value: number | bigint): string =>
-  typeof value === 'bigint' && value <= SAFE ? Number(value).toString(36) : value.toString(36)
+  typeof value === 'bigint' && value <= SAFE && value >= -SAFE
+    ? Number(value).toString(36)
+    : value.toString(36)
 
 /** The number of a base 36 text, 0 for none, NaN for what is no number. A record has a dozen, and `parseInt` leaves compiled code for each. */
 export function number(text: string): number {
@@ -116,6 +161,7 @@ const LETTER_A = 97
 /** Ten digits of base 36 stay below 2^53. */
 export function big(text: string): bigint {
   if (text.length <= 10) return BigInt(number(text))
+  if (text.startsWith('-')) return -big(text.slice(1))
   let value = 0n
   for (const digit of text) value = value * 36n + BigInt(parseInt(digit, 36))
   return value

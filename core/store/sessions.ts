@@ -2,25 +2,29 @@ import { randomBytes } from 'node:crypto'
 import {
   applyAccounting,
   endSession,
+  isBeginning,
   LOST,
+  mayHaveEndedAt,
   usedToday,
   type AccountingRecord,
   type Applied,
   type SessionOrigin,
   type Step,
 } from '../domain/accounting.ts'
+import { cityDay, dayStart } from '../domain/day.ts'
+import { octetsOf } from '../domain/endings.ts'
+import { DEGRADED_METHOD, parseGrantUserName } from '../domain/grant.ts'
+import { isOfCode } from '../domain/grants.ts'
 import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
-import { SILENT_INTERVALS } from '../domain/nas.ts'
-import { shardOf } from '../domain/nas.ts'
-import { parseGrantUserName } from '../domain/grant.ts'
+import { shardOf, SILENT_INTERVALS } from '../domain/nas.ts'
 import type { Session } from '../domain/session.ts'
 import { StoreError } from '../process/errors.ts'
 import { encodeSession } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
 import { script, type Commands } from './redis.ts'
 import { packSession, unpackSession } from './session-record.ts'
-import { UsageStore } from './usage.ts'
+import { UsageStore, type SoFar } from './usage.ts'
 import { VisitStore } from './visits.ts'
 
 /** Where a session's record is: what a NAS calls it. */
@@ -28,6 +32,12 @@ export interface SessionRef {
   readonly nas: string
   readonly acctSessionId: string
   readonly mac: Mac
+}
+
+/** A report and what only the live store asks of it. */
+export interface SessionReport extends AccountingRecord {
+  /** True where its Class says that it was let in while no limit could be checked. */
+  readonly degraded?: boolean | undefined
 }
 
 /** What became of an accounting report. */
@@ -59,7 +69,7 @@ export class SessionStore {
    * Applies a report and returns once it is recorded.
    * @throws StoreError when the live store does not take it: then the NAS must not be answered (RFC 2866 §4.1).
    */
-  async record(record: AccountingRecord): Promise<Recorded> {
+  async record(record: SessionReport): Promise<Recorded> {
     const key = keys.session(record.nas, record.acctSessionId, record.mac)
     // A Start is nearly always the first that is heard of a session; where it is not, the step says what is there.
     let line = record.status === 'start' ? '' : await this.#read(key)
@@ -74,9 +84,10 @@ export class SessionStore {
       const saving = this.#save(key, line, applied.steps, record.at)
       // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
       // A new one may turn out to have another id, so it has to be saved first.
-      const [actual] = await Promise.all([saving, current && this.#count(session)])
+      const isNew = applied.steps.some((step) => step.change === 'started')
+      const [actual] = await Promise.all([saving, !isNew && this.#count(session)])
       if (actual === null) {
-        if (!current) await this.#began(session)
+        if (isNew) await this.#began(session)
         return { applied, session }
       }
       line = actual
@@ -84,9 +95,9 @@ export class SessionStore {
     throw new StoreError(`cannot save a session of ${record.nas}: its record changed ${TRIES} times under us`)
   }
 
-  /** Ends an open session that no Stop will end. Null when it is not open any more, or began after that moment. */
+  /** Ends an open session that no Stop will end. Null when it is not open any more, or was alive after that moment. */
   async end(ref: SessionRef, cause: string, at: number): Promise<Session | null> {
-    return this.#endIf(ref, (session) => (session.startedAt > at ? null : { cause, at }))
+    return this.#endIf(ref, (session) => (mayHaveEndedAt(session, at) ? { cause, at } : null))
   }
 
   /** Ends a session that has been silent for three intervals, at the moment we last heard of it. */
@@ -96,9 +107,27 @@ export class SessionStore {
     )
   }
 
-  async find(ref: SessionRef): Promise<Session | null> {
-    const line = await this.#read(keys.session(ref.nas, ref.acctSessionId, ref.mac))
-    return line === '' ? null : unpackSession(line, ref.nas)
+  find(ref: SessionRef): Promise<Session | null> {
+    return this.findAt(placeOf(ref))
+  }
+
+  /** A session by where its record is. */
+  async findAt(place: string): Promise<Session | null> {
+    const [nas = '', key = ''] = place.split(' ')
+    const line = await this.#read(key)
+    return line === '' ? null : unpackSession(line, nas)
+  }
+
+  /** A subject's open sessions, at whichever NAS; of very many the latest. */
+  async openOf(subject: string): Promise<Session[]> {
+    const places = await this.#usage.places(subject)
+    const found = await Promise.all(places.map((place) => this.findAt(place)))
+    const isOpen = (session: Session | null | undefined): session is Session =>
+      session?.endedAt === null && session.subject === subject
+    // Those that have ended stay while their records do: one that fell silent may come back.
+    const gone = places.filter((_, i) => found[i] === null)
+    if (gone.length > 0) await this.#usage.forgetPlaces(subject, gone)
+    return found.filter(isOpen)
   }
 
   /** Open sessions of a NAS; with `due`, only those that were to be heard of by then (epoch ms), when last looked at. */
@@ -172,37 +201,44 @@ export class SessionStore {
 
   /** A session that has just begun: its visit is told which one is its own. */
   async #began(session: Session): Promise<void> {
+    const { id, visit, subject, startedAt } = session
     await Promise.all([
-      this.#count(session),
-      session.visit && this.#visits.attachSession(session.visit, session),
+      subject !== null &&
+        this.#usage.begin(
+          subject,
+          isOfCode(subject) ? null : session.day,
+          { id, startedAt, place: placeOf(session) },
+          soFar(session, subject),
+        ),
+      visit && this.#visits.attachSession(visit, session),
     ])
   }
 
   async #count(session: Session): Promise<void> {
-    if (session.subject === null) return
-    const perDay = session.subject.startsWith('m.')
-    const soFar = perDay
-      ? usedToday(session)
-      : { seconds: session.seconds, octets: Number(session.fromVisitorOctets + session.toVisitorOctets) }
-    await this.#usage.count(session.subject, perDay ? session.day : null, session.id, soFar)
+    const { id, subject, day } = session
+    if (subject !== null)
+      await this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject))
   }
 
   /** What a new session takes from its visit; what goes on has it already. */
-  async #origin(current: Session | null, record: AccountingRecord): Promise<SessionOrigin> {
-    if (current !== null && record.status !== 'start') return NOBODY
-    const id = record.classSession ?? newSessionId()
+  async #origin(current: Session | null, record: SessionReport): Promise<SessionOrigin> {
+    if (!isBeginning(current, record)) return NOBODY
+    const { classSession } = record
+    // A gateway may use one Class for two sessions, but their usage is counted by id.
+    const id = classSession !== null && classSession !== current?.id ? classSession : newSessionId()
     const named = (record.userName && parseGrantUserName(record.userName)?.visit) || record.visit
     // A NAS that echoes no Class and logs in by MAC or by code names no visit: the one it last proved is meant.
     const found = named
       ? await this.#visits.find(named)
       : await this.#visits.provedByMac(record.nas, record.mac)
-    if (!found || found.visit.mac !== record.mac) return { ...NOBODY, id }
+    const degraded = record.degraded ? DEGRADED_METHOD : null
+    if (!found || found.visit.mac !== record.mac) return { ...NOBODY, id, method: degraded }
     const { visit, grant } = found
     return {
       id,
       visit: visit.id,
       subject: grant?.subject ?? null,
-      method: grant?.method ?? null,
+      method: degraded ?? grant?.method ?? null,
       lang: visit.spoken,
       os: visit.device.os,
     }
@@ -210,6 +246,20 @@ export class SessionStore {
 }
 
 const NOBODY: SessionOrigin = { id: '', visit: null, subject: null, method: null, lang: null, os: null }
+
+/** Where a session's record is, in one word of the live store's own. */
+export const placeOf = ({ nas, acctSessionId, mac }: SessionRef): string =>
+  `${nas} ${keys.session(nas, acctSessionId, mac)}`
+
+/** What a session has used of its subject's period, and since when. */
+function soFar(session: Session, subject: string): SoFar {
+  const { startedAt, seconds, day } = session
+  if (isOfCode(subject)) return { since: startedAt, seconds, octets: octetsOf(session) }
+  // On the days after its first a session is on from midnight. Noon of Greenwich is of the same date here.
+  const since = cityDay(startedAt) === day ? startedAt : dayStart(Date.parse(`${day}T12:00:00Z`))
+  return { since, ...usedToday(session) }
+}
+
 const deadline = (session: Session): number =>
   session.heardAt + SILENT_INTERVALS * session.interimSeconds * 1000
 const member = (ref: SessionRef): string => `${ref.mac}|${ref.acctSessionId}`

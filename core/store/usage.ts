@@ -1,55 +1,169 @@
-import type { Usage } from '../domain/limits.ts'
+import { secondsOnline, timeOnline, type Stretch, type Usage } from '../domain/limits.ts'
 import { keys, LIFETIME } from './keys.ts'
-import type { Commands } from './redis.ts'
+import { script, type Commands } from './redis.ts'
+import { base36, number } from './session-record.ts'
+
+/** What a session has used so far of one period. */
+export interface SoFar extends Usage {
+  /** When its time in the period began, epoch ms; the same each time. Left out, it overlaps no other session. */
+  readonly since?: number | undefined
+}
 
 /**
  * What subjects have used: each session's figures so far are members of their own whose scores only grow, so that what
- * is told twice, late or by two workers at once counts once.
+ * is told twice, late or by two workers at once counts once. Octets add up; of time, a moment in which several sessions
+ * were on counts once, so a member tells when its session began.
  */
 export class UsageStore {
   readonly #store: Commands
+  readonly #begin: ReturnType<typeof script>
+  readonly #settle: ReturnType<typeof script>
 
   constructor(store: Commands) {
     this.#store = store
+    this.#begin = script(store, 'usage-begin', 2)
+    this.#settle = script(store, 'usage-settle', 1)
   }
 
   /** Counts a session's figures so far; `day` null counts over the subject's whole life. */
-  async count(subject: string, day: string | null, session: string, soFar: Usage): Promise<void> {
+  async count(subject: string, day: string | null, session: string, soFar: SoFar): Promise<void> {
     const key = keys.usage(subject, day ?? 'all')
-    const added = await this.#store.call(
-      'ZADD',
-      key,
-      'GT',
-      soFar.seconds,
-      `${SECONDS}${session}`,
-      soFar.octets,
-      `${OCTETS}${session}`,
-    )
+    const added = await this.#store.call('ZADD', key, 'GT', ...membersOf(session, soFar))
     // A session's first figures say anew how long the period is kept; those that follow need not.
-    if ((added as number) > 0)
-      await this.#store.call('EXPIRE', key, day === null ? LIFETIME.voucherUsage : LIFETIME.dayUsage)
+    if ((added as number) > 0) await this.#store.call('EXPIRE', key, lifetime(day))
+  }
+
+  /** Counts a session's first figures, and remembers where its record is. */
+  async begin(
+    subject: string,
+    day: string | null,
+    session: { readonly id: string; readonly startedAt: number; readonly place: string },
+    soFar: SoFar,
+  ): Promise<void> {
+    const { id, startedAt, place } = session
+    const members = (await this.#begin(
+      keys.usage(subject, day ?? 'all'),
+      keys.sessionsOf(subject),
+      lifetime(day),
+      ...membersOf(id, soFar),
+      startedAt,
+      place,
+      MOST_PLACES,
+    )) as number
+    if (day === null && members >= MANY && members % MANY < 2) await this.#settleOld(subject, startedAt)
   }
 
   used(subject: string, day: string | null): Promise<Usage> {
-    return this.#store.call('ZRANGE', keys.usage(subject, day ?? 'all'), 0, -1, 'WITHSCORES').then(sum)
+    return this.#members(keys.usage(subject, day ?? 'all')).then(sum)
+  }
+
+  /** Where the records of a subject's latest sessions are, open ones among them. */
+  async places(subject: string): Promise<string[]> {
+    return (await this.#store.call('ZRANGE', keys.sessionsOf(subject), 0, -1)) as string[]
+  }
+
+  async forgetPlaces(subject: string, places: readonly string[]): Promise<void> {
+    await this.#store.call('ZREM', keys.sessionsOf(subject), ...places)
+  }
+
+  /** Members and scores by turns; RESP 3 has them in pairs. */
+  #members(key: string): Promise<readonly (string | number)[]> {
+    return this.#store
+      .call('ZRANGE', key, 0, -1, 'WITHSCORES')
+      .then((reply) => (reply as (string | number | (string | number)[])[]).flat())
+  }
+
+  /**
+   * A code may last for thousands of sessions: those of which nothing more can come are put together. What somebody else
+   * is counting at the same moment stays as it is.
+   */
+  async #settleOld(subject: string, now: number): Promise<void> {
+    const key = keys.usage(subject, 'all')
+    const change = settled(await this.#members(key), now - SETTLED_MS)
+    if (change) await this.#settle(key, change.going.length / 2, ...change.going, ...change.coming)
   }
 }
 
+/** `s:<session>@<since>` → seconds; without `since` for a time that overlaps nothing. */
 const SECONDS = 's:'
+const SINCE = '@'
+/** `o:<session>` → octets. */
 const OCTETS = 'o:'
+/** The milliseconds in which any of the settled sessions was on, and their octets. */
+const SETTLED_TIME = 'time'
+const SETTLED_OCTETS = 'octets'
+
+/** Some more than all sessions that anybody has open at once. */
+const MOST_PLACES = 256
+/** Members of a code's usage that are worth a look at what could be put together; each look costs a read of all. */
+const MANY = 128
+/** A report is honoured for seven days (Acct-Delay-Time); later ones cannot find their session counted again. */
+const SETTLED_MS = 8 * 86_400_000
+
 const NOTHING: Usage = { seconds: 0, octets: 0 }
 
-/** Members and scores by turns; RESP 3 has them in pairs. */
-function sum(reply: unknown): Usage {
-  const told = reply as (string | number | (string | number)[])[]
-  if (told.length === 0) return NOTHING
-  const figures = told.flat()
-  let seconds = 0
+const lifetime = (day: string | null): number => (day === null ? LIFETIME.voucherUsage : LIFETIME.dayUsage)
+
+const membersOf = (session: string, { seconds, octets, since }: SoFar): (string | number)[] => [
+  seconds,
+  since === undefined ? SECONDS + session : SECONDS + session + SINCE + base36(since),
+  octets,
+  OCTETS + session,
+]
+
+function sum(figures: readonly (string | number)[]): Usage {
+  if (figures.length === 0) return NOTHING
+  const stretches: Stretch[] = []
+  let apart = 0
   let octets = 0
   for (let i = 0; i < figures.length; i += 2) {
+    const member = String(figures[i])
     const figure = Number(figures[i + 1])
-    if (String(figures[i]).startsWith(SECONDS)) seconds += figure
+    const stretch = stretchOf(member, figure)
+    if (stretch) stretches.push(stretch)
+    else if (member.startsWith(SECONDS)) apart += figure
+    else if (member === SETTLED_TIME) apart += figure / 1000
     else octets += figure
   }
-  return { seconds, octets }
+  return { seconds: Math.round(apart) + secondsOnline(stretches), octets }
 }
+
+function stretchOf(member: string, figure: number): Stretch | null {
+  const at = member.startsWith(SECONDS) ? member.indexOf(SINCE) : -1
+  return at > 0 ? { since: number(member.slice(at + 1)), seconds: figure } : null
+}
+
+/**
+ * Which members go and which come in their stead, each with its score: sessions that were over at a moment, and that no
+ * other reaches into, become two sums. Null where there are none.
+ */
+function settled(figures: readonly (string | number)[], overAt: number) {
+  const scores = new Map<string, number>()
+  for (let i = 0; i < figures.length; i += 2) scores.set(String(figures[i]), Number(figures[i + 1]))
+  const sessions = [...scores].flatMap(([member, score]) => {
+    const stretch = stretchOf(member, score)
+    return stretch ? [{ member, stretch }] : []
+  })
+  const over = timeOnline(sessions.map(({ stretch }) => stretch)).filter((each) => endOf(each) <= overAt)
+  const going: (string | number)[] = []
+  const take = (member: string): number => {
+    const score = scores.get(member)
+    if (score !== undefined) going.push(member, score)
+    return score ?? 0
+  }
+  let octets = 0
+  for (const { member, stretch } of sessions) {
+    if (!over.some((each) => each.since <= stretch.since && stretch.since <= endOf(each))) continue
+    take(member)
+    octets += take(OCTETS + member.slice(SECONDS.length, member.indexOf(SINCE)))
+  }
+  if (going.length === 0) return null
+  const milliseconds = over.reduce((sum, { seconds }) => sum + Math.round(seconds * 1000), 0)
+  const coming = [
+    ...[SETTLED_TIME, milliseconds + take(SETTLED_TIME)],
+    ...[SETTLED_OCTETS, octets + take(SETTLED_OCTETS)],
+  ]
+  return { going, coming }
+}
+
+const endOf = ({ since, seconds }: Stretch): number => since + seconds * 1000

@@ -37,6 +37,22 @@ export class VoucherStore {
     if (await this.#store.exists(key)) await this.#store.hset(key, 'revoked', '1')
   }
 
+  /** The keyed digest of a code: what may be remembered of it. */
+  digestOf(code: string): string {
+    return codeDigest(this.#key, code)
+  }
+
+  /** The code of a digest, as long as it is in force: neither past its end nor revoked. */
+  async inForce(digest: string, now: number): Promise<Voucher | null> {
+    const fields = ['id', 'site', 'seconds', 'octets', 'devices', 'expiresAt', 'revoked'] as const
+    const [id, site, seconds, octets, devices, expiresAt, revoked] = await this.#store.hmget(
+      keys.voucher(digest),
+      ...fields,
+    )
+    if (!id || revoked || (expiresAt && Number(expiresAt) <= now)) return null
+    return { id, site: site ?? '', ...amounts(seconds, octets, devices, expiresAt) }
+  }
+
   /** Uses a code for a device at a site, counting the device once. What is left of it is in its usage. */
   async redeem(code: string, site: string, device: string, now: number): Promise<Redeemed> {
     const digest = codeDigest(this.#key, code)
@@ -55,16 +71,21 @@ export class VoucherStore {
         expiresAt: reply[1] ? Number(reply[1]) : null,
       }
     const [, id = '', seconds, octets, devices, expiresAt] = reply
-    return {
-      kind: 'ok',
-      voucher: {
-        id,
-        site,
-        seconds: seconds ? Number(seconds) : null,
-        octets: octets ? Number(octets) : null,
-        devices: Number(devices),
-        expiresAt: expiresAt ? Number(expiresAt) : null,
-      },
-    }
+    return { kind: 'ok', voucher: { id, site, ...amounts(seconds, octets, devices, expiresAt) } }
   }
 }
+
+type Told = string | null | undefined
+
+/** What a hash tells of a code; an empty field is no limit. */
+const amounts = (
+  seconds: Told,
+  octets: Told,
+  devices: Told,
+  expiresAt: Told,
+): Omit<Voucher, 'id' | 'site'> => ({
+  seconds: seconds ? Number(seconds) : null,
+  octets: octets ? Number(octets) : null,
+  devices: Number(devices),
+  expiresAt: expiresAt ? Number(expiresAt) : null,
+})

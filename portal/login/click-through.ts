@@ -1,16 +1,14 @@
-import { cityDay } from '../../core/domain/day.ts'
-import { clickThroughGrant, dayAllowance, deviceSubject } from '../../core/domain/grants.ts'
-import { remaining } from '../../core/domain/limits.ts'
-import type { UsageStore } from '../../core/store/usage.ts'
+import { NO_WISH, type PassDesk } from '../passes.ts'
 import type { LoginMethod } from './method.ts'
 
-/** One tap: the visitor accepts the terms and gets what the site allows, as far as the day's quota reaches. */
-export const clickThrough = (usage: UsageStore, subjectKey: Buffer): LoginMethod => ({
+/** One tap: the visitor accepts the terms and gets what the site allows, as far as his pass's quota reaches. */
+export const clickThrough = (desk: PassDesk): LoginMethod => ({
   name: 'click-through',
-  async complete({ visit, site, now }) {
-    const subject = deviceSubject(subjectKey, visit.mac)
-    const left = remaining(dayAllowance(site), await usage.used(subject, cityDay(now)))
-    if (left.kind === 'used-up') return { kind: 'refused', refusal: { reason: `quota-${left.what}` } }
-    return { kind: 'granted', grant: clickThroughGrant(site, visit.id, subject, left, now) }
+  async complete(attempt) {
+    if (attempt.remembered === null) return desk.enter(attempt, NO_WISH)
+    const outcome = await desk.enter(attempt, { ...NO_WISH, pass: attempt.remembered })
+    // A pass that the browser remembers may be over, or have no place left: then he is a visitor like any other.
+    const isShut = outcome.kind === 'refused' && /^pass-|^quota-devices$/.test(outcome.refusal.reason)
+    return isShut ? desk.enter(attempt, NO_WISH) : outcome
   },
 })

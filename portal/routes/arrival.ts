@@ -9,8 +9,10 @@ import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
 import { deviceOf, isProbe } from '../device.ts'
 import { firstLanguage } from '../messages.ts'
+import { closedNow } from '../opening.ts'
 import { senderFor } from '../page-model.ts'
 import type { PortalParts } from '../parts.ts'
+import { splashOf } from '../welcome.ts'
 
 /** Where gateways send phones: `/g/:vendor` and `/g/:vendor/:nas`. */
 export function arrivalRoutes(app: FastifyInstance, parts: PortalParts): void {
@@ -62,23 +64,25 @@ async function arrive(
     maxAge: VISIT_SECONDS,
   })
   const sender = senderFor(parts, request, place)
-  if (arrival.about === 'failed')
+  const closed = closedNow(site, parts.now())
+  if (arrival.about === 'failed' && !closed)
     return sender.page(reply, 200, site, { kind: 'error', reference: 'R-03', at: parts.now() })
   const steps: FunnelStep[] = (await parts.visits.isFirstArrival(nas.id, visit.mac)) ? ['arrival'] : []
+  if (closed) {
+    for (const step of steps) await tell(parts, visit, step)
+    return sender.page(reply, 200, site, closed)
+  }
   // What a phone fetches by itself to find out whether it is online was seen by nobody.
   if (!isProbe(request.headers['user-agent'])) steps.push('splash')
   await Promise.all(steps.map((step) => tell(parts, visit, step)))
-  return sender.page(reply, 200, site, { kind: 'splash', ...splashOf(site), near: true })
+  return sender.page(reply, 200, site, {
+    kind: 'splash',
+    ...(await splashOf(parts, request, place)),
+    near: true,
+  })
 }
 
 const NEW: Omit<KnownVisit, 'visit'> = { grant: null, revoked: false, session: null, acceptedAt: null }
-
-/** What a splash says of its site. */
-export const splashOf = ({ limits }: Site) => ({
-  facts: {
-    sessionMinutes: limits.sessionSeconds === undefined ? null : Math.round(limits.sessionSeconds / 60),
-  },
-})
 
 /** Tells analytics how far a visitor has come. */
 export async function tell(

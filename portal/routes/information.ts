@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { metresBetween } from '../../core/domain/site.ts'
+import { LIFETIME } from '../../core/store/keys.ts'
 import { senderFor } from '../page-model.ts'
 import { placeOf } from '../places.ts'
 import type { PortalParts } from '../parts.ts'
 
 /** What is true of this installation, for the privacy page (docs/privacy.md). */
-const RETENTION = { sessionDays: 365, addressHours: 24, sealedMonths: 12 }
+const RETENTION = { sessionDays: 365, addressHours: 24, sealedMonths: 12, passDays: LIFETIME.pass / 86_400 }
 
 /** Pages that anybody may read, with a visit or without. */
 export function informationRoutes(app: FastifyInstance, parts: PortalParts): void {

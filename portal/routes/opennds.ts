@@ -2,15 +2,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { NAS_REBOOT, type AccountingRecord } from '../../core/domain/accounting.ts'
+import type { MustEnd } from '../../core/domain/endings.ts'
 import { colonMac, parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Nas } from '../../core/domain/nas.ts'
-import type { Session } from '../../core/domain/session.ts'
 import {
   readOpenndsEvent,
   type OpenndsClient,
   type OpenndsEvent,
 } from '../../core/gateways/opennds/events.ts'
-import { forgetDeauth, requestDeauth, wantedDeauths } from '../../core/store/commands.ts'
+import { gatewayOf } from '../../core/gateways/index.ts'
+import { forgetDeauth, wantedDeauths } from '../../core/store/commands.ts'
+import { Endings } from '../../core/store/endings.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import { firstUse } from '../../core/store/tries.ts'
@@ -114,42 +116,42 @@ async function take(parts: PortalParts, nas: Nas, event: OpenndsEvent): Promise<
     await forgetDeauth(parts.store, nas.id, event.client.mac)
     if (!(await isOurs(parts, nas, event.client))) return
     const stop = report(parts, nas, event.client, 'stop', event.at, event.cause)
-    // By its cause alone, whom we had put out for his limits could have been put out by staff.
-    const cause = event.cause === PUT_OUT ? ((await passedLimit(parts, stop)) ?? PUT_OUT) : event.cause
-    await parts.sessions.record({ ...stop, cause })
+    await parts.sessions.record({ ...stop, cause: await causeOf(parts, stop) })
   }
 }
 
 /** What openNDS's word for "by ndsctl" becomes: see gateways/opennds/events.ts. */
 const PUT_OUT = 'Admin-Reset'
 
+/** What a session that we had put out for a limit of its own is said to have ended of. */
+const CAUSE: Readonly<Partial<Record<MustEnd, string>>> = {
+  hours: 'Session-Timeout',
+  'session-time': 'Session-Timeout',
+  'quota-time': 'Session-Timeout',
+  'session-data': 'Data-Quota',
+  'quota-data': 'Data-Quota',
+}
+
+async function causeOf(parts: PortalParts, stop: AccountingRecord): Promise<string | null> {
+  const session = stop.cause === PUT_OUT ? await parts.sessions.find(stop) : null
+  // By openNDS's word alone, whom we had put out for his limits could have been put out by staff.
+  const reason = session?.endedAt === null ? await endingsOf(parts).reason(session, parts.now()) : null
+  return (reason && CAUSE[reason]) ?? stop.cause
+}
+
 /** BinAuth puts out, within seconds, whoever got in without our word: he never was a session. */
 const PUT_OUT_MS = 30_000
 
+/** openNDS ends a session itself, at its next look: we do it only where it has not. */
 async function count(parts: PortalParts, nas: Nas, client: OpenndsClient, at: number): Promise<void> {
   if (at - client.startedAt < PUT_OUT_MS && !(await isOurs(parts, nas, client))) return
   const { session } = await parts.sessions.record(report(parts, nas, client, 'interim', at, null))
-  if (session.endedAt === null && (await passedLimit(parts, session)))
-    await requestDeauth(parts.store, session)
+  if (session.endedAt === null) await endingsOf(parts).look(session, parts.now())
 }
 
-/** openNDS ends a session itself, at its next look: we do it only where it has not. */
-const GRACE_SECONDS = 60
-
-/**
- * The limit of its right that a session has passed, as the cause of its end. openNDS 9.10 can lose the limits of a log-in,
- * and it holds each direction to the whole quota.
- */
-async function passedLimit(
-  parts: PortalParts,
-  { visit, seconds, fromVisitorOctets, toVisitorOctets }: Session | AccountingRecord,
-): Promise<'Session-Timeout' | 'Data-Quota' | null> {
-  const limits = visit === null ? undefined : (await parts.visits.find(visit))?.grant?.limits
-  if (limits?.seconds !== undefined && (seconds ?? 0) > limits.seconds + GRACE_SECONDS)
-    return 'Session-Timeout'
-  const octets = (fromVisitorOctets ?? 0n) + (toVisitorOctets ?? 0n)
-  return limits?.octets !== undefined && octets > BigInt(limits.octets) ? 'Data-Quota' : null
-}
+/** openNDS 9.10 can lose the limits of a log-in, and it holds each direction to the whole quota: we hold both to it. */
+const endingsOf = (parts: PortalParts): Endings =>
+  new Endings({ ...parts, wayTo: ({ gateway }) => gatewayOf(gateway)?.disconnect })
 
 /** True when we know the log-in: its session, or the visit that its custom string names. */
 async function isOurs(

@@ -1,15 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cityDay } from '../../core/domain/day.ts'
+import { askedFor } from '../../core/domain/session-story.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { requestDeauth, requestDisconnect } from '../../core/store/commands.ts'
+import { appendEvent } from '../../core/store/events.ts'
 import { queueAuth } from '../../core/store/opennds.ts'
+import { visitOf } from '../cookies.ts'
+import { endingOf } from '../ending.ts'
 import { link } from '../links.ts'
+import { closedNow } from '../opening.ts'
 import { senderFor } from '../page-model.ts'
 import type { Allowance } from '../pages.ts'
 import { placeOf } from '../places.ts'
 import type { Place, PortalParts } from '../parts.ts'
 import { handoffOf, visitIsOver } from './login.ts'
-import { splashOf } from './arrival.ts'
+import { splashOf } from '../welcome.ts'
+import { keepUrlOf } from './pass.ts'
 
 /** How long "Disconnect" waits for the gateway's word before it answers; a reporter asks us every five seconds or so. */
 const DISCONNECT_WAIT_MS = { coa: 3000, reporter: 9000 } as const
@@ -17,6 +23,8 @@ const WAIT_STEP_MS = 100
 /** The waiting page looks again this often; openNDS asks us every five seconds or so. */
 const RECHECK_SECONDS = 3
 const RECHECKS = 10
+/** In the address of the status page right after "Disconnect": gateways tell the same cause when staff asked. */
+const OUT = 'out'
 
 /** Pages of a visit that has begun: splash again, waiting, online, status, Disconnect. */
 export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
@@ -26,7 +34,7 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
       const id =
         (request.query as { v?: string }).v ??
         (request.body as { v?: string } | undefined)?.v ??
-        cookieVisit(request)
+        visitOf(request)
       const place = await placeOf(parts, id)
       return place ? show(place, request, reply) : visitIsOver(parts, senderFor(parts, request, null), reply)
     }
@@ -35,9 +43,12 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
     '/splash',
     withPlace(async (place, request, reply) => {
       const { site } = place
-      return senderFor(parts, request, place).page(reply, 200, site, {
+      const sender = senderFor(parts, request, place)
+      const closed = closedNow(site, parts.now())
+      if (closed) return sender.page(reply, 200, site, closed)
+      return sender.page(reply, 200, site, {
         kind: 'splash',
-        ...splashOf(site),
+        ...(await splashOf(parts, request, place)),
         near: true,
       })
     }),
@@ -74,7 +85,8 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
       if (!place.known.grant || (session && session.endedAt !== null))
         return sender.redirect(reply, '/status', place.known.visit.id)
       const balance = await balanceOf(parts, place, session)
-      return sender.page(reply, 200, place.site, { kind: 'online', ...balance, near: true })
+      const keepUrl = await keepUrlOf(parts, place, sender.lang)
+      return sender.page(reply, 200, place.site, { kind: 'online', ...balance, keepUrl, near: true })
     }),
   )
 
@@ -84,17 +96,16 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
       const sender = senderFor(parts, request, place)
       const session = await sessionOf(parts, place)
       if (!session) return sender.redirect(reply, '/splash', place.known.visit.id)
-      if (session.endedAt !== null)
-        return sender.page(reply, 200, place.site, {
-          kind: 'ended',
-          reason: endReason(session.cause),
-          near: true,
-        })
+      const byVisitor = OUT in (request.query as object)
+      const limits = place.known.grant?.limits ?? null
+      const ending = endingOf(session, limits, { byVisitor, now: parts.now() })
+      if (ending) return sender.page(reply, 200, place.site, { kind: 'ended', ending, near: true })
       const balance = await balanceOf(parts, place, session)
       return sender.page(reply, 200, place.site, {
         kind: 'status',
         startedAt: session.startedAt,
         ...balance,
+        keepUrl: await keepUrlOf(parts, place, sender.lang),
         near: true,
       })
     }),
@@ -105,7 +116,8 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
     withPlace(async (place, request, reply) => {
       const session = await openSession(parts, place)
       if (session) await disconnect(parts, place, session)
-      return senderFor(parts, request, place).redirect(reply, '/status', place.known.visit.id)
+      const { lang } = senderFor(parts, request, place)
+      return reply.redirect(`${link('/status', place.known.visit.id, lang)}&${OUT}`, 303)
     }),
   )
 }
@@ -124,7 +136,11 @@ async function openSession(parts: PortalParts, place: Place): Promise<Session | 
 
 /** Takes the right back, asks the gateway to end the session, and waits a little for accounting to say so. */
 async function disconnect(parts: PortalParts, place: Place, session: Session): Promise<void> {
-  await parts.visits.revoke(place.known.visit.id)
+  const { visit } = place.known
+  await parts.visits.revoke(visit.id)
+  const pass = await parts.passes.ofDevice(visit.mac)
+  if (pass) await parts.passes.leave(pass.id, visit.mac)
+  await appendEvent(parts.store, askedFor(session, 'visitor', parts.now()))
   if (place.gateway.disconnect === 'coa')
     await requestDisconnect(parts.store, session, 'visitor', parts.now())
   else await requestDeauth(parts.store, session)
@@ -134,35 +150,25 @@ async function disconnect(parts: PortalParts, place: Place, session: Session): P
   }
 }
 
-async function balanceOf(
-  parts: PortalParts,
-  { known }: Place,
-  session: Session | null,
-): Promise<{ seconds: Allowance | null; octets: Allowance | null }> {
-  const grant = known.grant!
-  const total = grant.limits.seconds
+interface Balance {
+  readonly seconds: Allowance | null
+  readonly today: Allowance | null
+  readonly octets: Allowance | null
+}
+
+async function balanceOf(parts: PortalParts, { known }: Place, session: Session | null): Promise<Balance> {
+  const { subject, allowance, limits } = known.grant!
+  const ofCode = subject.startsWith('v.')
+  const used = await parts.usage.used(subject, ofCode ? null : cityDay(parts.now()))
   // Between two interim updates the clock goes on.
   const passed = session ? Math.max(session.seconds, (parts.now() - session.startedAt) / 1000) : 0
-  const used = await parts.usage.used(
-    grant.subject,
-    grant.subject.startsWith('v.') ? null : cityDay(parts.now()),
-  )
-  const most = grant.allowance.octets
+  const usedSeconds = used.seconds + (session ? passed - session.seconds : 0)
   return {
-    seconds: total === undefined ? null : { left: Math.max(0, Math.round(total - passed)), total },
-    octets: most === undefined ? null : { left: Math.max(0, most - used.octets), total: most },
+    seconds: leftOf(limits.seconds, passed),
+    today: ofCode ? null : leftOf(allowance.seconds, usedSeconds),
+    octets: leftOf(allowance.octets, used.octets),
   }
 }
 
-function endReason(cause: string | null): 'logged-out' | 'time' | 'data' | 'other' {
-  if (cause === 'Session-Timeout') return 'time'
-  if (cause === 'Data-Quota') return 'data'
-  return cause === 'User-Request' || cause === 'Admin-Reset' ? 'logged-out' : 'other'
-}
-
-function cookieVisit(request: FastifyRequest): string | undefined {
-  const signed = request.cookies.visit
-  if (signed === undefined) return undefined
-  const { valid, value } = request.unsignCookie(signed)
-  return valid && value !== null ? value : undefined
-}
+const leftOf = (total: number | undefined, used: number): Allowance | null =>
+  total === undefined ? null : { left: Math.max(0, Math.round(total - used)), total }

@@ -1,3 +1,4 @@
+import type { EndReason } from '../../core/domain/session-end.ts'
 import type { Lang } from '../messages.ts'
 import type { Category } from '../scenes.ts'
 import type { PictureName } from './pictures.ts'
@@ -25,6 +26,8 @@ export interface Actions {
   readonly splashUrl: string | null
   /** POST; null where the site takes codes only. */
   readonly loginUrl: string | null
+  /** POST, fields `code` or `pass`, `v`, `lang`; null where a pass opens nothing. */
+  readonly passUrl: string | null
   /** POST, fields `code`, `v`, `lang`; null where the site takes no codes. */
   readonly voucherUrl: string | null
   readonly statusUrl: string
@@ -69,7 +72,8 @@ export interface CodeView {
   /** Shown unfolded. */
   readonly open?: boolean
   readonly typed?: string
-  readonly fault?: { kind: 'wrong' | 'used' | 'other-site' | 'tries' } | { kind: 'expired'; at: number }
+  readonly fault?:
+    { kind: 'wrong' | 'used' | 'other-site' | 'tries' | 'pass-over' } | { kind: 'expired'; at: number }
 }
 
 /** What is left of what was given; null means no limit. */
@@ -79,7 +83,17 @@ export interface Allowance {
 }
 interface Balance {
   readonly seconds: Allowance | null
+  /** What the visitor's day leaves on all his devices; null too where a code counts. */
+  readonly today: Allowance | null
   readonly octets: Allowance | null
+  /** Where his pass is; null where none can be shown. */
+  readonly keepUrl?: string | null
+}
+
+/** A visitor who is known by his pass, and what his day or his code leaves; null means no limit. */
+export interface Welcome {
+  readonly of: 'day' | 'code'
+  readonly secondsLeft: number | null
 }
 
 export type ErrorReference = 'R-03' | 'N-01' | 'S-02' | 'T-04' | 'L-05' | 'P-06' | 'Q-07'
@@ -87,7 +101,13 @@ export type ErrorReference = 'R-03' | 'N-01' | 'S-02' | 'T-04' | 'L-05' | 'P-06'
 /** All times are epoch milliseconds. */
 export type Page = PageBase &
   (
-    | { kind: 'splash'; site: SiteView; facts: { sessionMinutes: number | null }; code?: CodeView }
+    | {
+        kind: 'splash'
+        site: SiteView
+        facts: { sessionMinutes: number | null }
+        welcome?: Welcome | null
+        code?: CodeView
+      }
     /** `checkUrl` is where it goes by itself after `refreshSeconds` (null: only by hand). */
     | { kind: 'connecting'; checkUrl: string; refreshSeconds: number | null }
     /** A form to the gateway, sent by hand: there is no script. Name `url` in `contentSecurityPolicy`. */
@@ -95,8 +115,16 @@ export type Page = PageBase &
     /** `recheck`: one more full navigation, for phones that look again only then. */
     | ({ kind: 'online'; discoverUrl?: string; recheck?: { seconds: number; url: string } } & Balance)
     | ({ kind: 'status'; startedAt: number } & Balance)
-    | { kind: 'ended'; reason: 'logged-out' | 'time' | 'data' | 'other' }
-    | { kind: 'quota'; spent: Spent; code?: CodeView }
+    | { kind: 'ended'; ending: Ending }
+    /** `ending`: how the visitor's last session ended. */
+    | { kind: 'quota'; spent: Spent; ending?: Ending | null; code?: CodeView }
+    /** The visitor's pass: `url` is its link, also as a QR code; `code` is for windows that open no link; `id` is for staff. */
+    | { kind: 'pass'; url: string; code: string | null; id: string; validUntil: number; devices: number }
+    /** The link of a pass, opened on a phone that stands at a site. */
+    | { kind: 'pass-join'; site: SiteView; joinUrl: string; token: string }
+    /** The same on a phone that does not. */
+    | { kind: 'pass-kept'; code: string | null }
+    | { kind: 'pass-over'; reason: 'wrong' | 'expired' | 'revoked' }
     | { kind: 'error'; reference: ErrorReference; at: number }
     | { kind: 'closed'; reason: 'planned' | 'unknown-site' | 'no-visit' }
     | { kind: 'closed'; reason: 'hours'; opensAt: number; at: number }
@@ -105,10 +133,20 @@ export type Page = PageBase &
     | { kind: 'discover'; item: DiscoverItem; mapUrl?: string }
     | { kind: 'terms' }
     /** How long rows are kept; say what is true of this installation. */
-    | { kind: 'privacy'; retention: { sessionDays: number; addressHours: number; sealedMonths: number } }
+    | {
+        kind: 'privacy'
+        retention: { sessionDays: number; addressHours: number; sealedMonths: number; passDays: number }
+      }
     /** `address`: what to type into a browser when no page appears, without `http://`. */
     | { kind: 'help'; address: string }
   )
+
+/** Why and when a session ended, and when the page says so. */
+export interface Ending {
+  readonly reason: EndReason
+  readonly endedAt: number
+  readonly toldAt: number
+}
 
 export type Spent =
   { kind: 'time'; minutes: number } | { kind: 'data'; octets: number } | { kind: 'devices'; count: number }

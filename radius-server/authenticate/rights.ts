@@ -1,6 +1,13 @@
-import { cityDay } from '../../core/domain/day.ts'
-import { narrowed, remaining, type SessionLimits, type Usage } from '../../core/domain/limits.ts'
+import { isOfCode, periodOf } from '../../core/domain/grants.ts'
+import {
+  leftAcrossMidnight,
+  narrowed,
+  remaining,
+  type SessionLimits,
+  type Usage,
+} from '../../core/domain/limits.ts'
 import type { KnownRight, VisitStore } from '../../core/store/visits.ts'
+import type { PassStore } from '../../core/store/passes.ts'
 import type { UsageStore } from '../../core/store/usage.ts'
 import type { VoucherStore } from '../../core/store/vouchers.ts'
 import type { Store } from '../../core/store/redis.ts'
@@ -13,6 +20,7 @@ export interface Rights {
   readonly visits: VisitStore
   readonly usage: UsageStore
   readonly vouchers: VoucherStore
+  readonly passes: PassStore
   readonly grantKey: Buffer
   readonly subjectKey: Buffer
 }
@@ -30,7 +38,7 @@ export interface Claim {
 export async function stillAllowed({ usage }: Rights, claim: Claim): Promise<Decision> {
   const subject = claim.right.grant?.subject
   if (subject === undefined) return { kind: 'reject', reason: 'no-grant' }
-  return allowed(claim, await usage.used(subject, isOfCode(subject) ? null : cityDay(claim.now)))
+  return allowed(claim, await usage.used(subject, periodOf(subject, claim.now)))
 }
 
 /** The same where what the subject has used is at hand. */
@@ -40,8 +48,10 @@ export function allowed({ visit, right, now, attributes }: Claim, used: Usage): 
   const left = remaining(grant.allowance, used)
   if (left.kind === 'used-up') return { kind: 'reject', reason: `quota-${left.what}` }
   const again = acceptedAt !== null
-  const limits: SessionLimits = narrowed(grant.limits, left)
-  if (isOfCode(grant.subject) || acceptedAt === null || limits.seconds === undefined)
+  const ofCode = isOfCode(grant.subject)
+  const quota = ofCode ? left : leftAcrossMidnight(left, grant.allowance, now)
+  const limits: SessionLimits = narrowed(grant.limits, quota)
+  if (ofCode || acceptedAt === null || limits.seconds === undefined)
     return { kind: 'accept', visit, limits, attributes, again }
   // The visit's own clock runs from the first time a NAS redeemed it.
   const own = (grant.limits.seconds ?? Infinity) - Math.floor((now - acceptedAt) / 1000)
@@ -49,5 +59,3 @@ export function allowed({ visit, right, now, attributes }: Claim, used: Usage): 
   const seconds = Math.min(limits.seconds, own)
   return { kind: 'accept', visit, limits: { ...limits, seconds }, attributes, again }
 }
-
-const isOfCode = (subject: string): boolean => subject.startsWith('v.')

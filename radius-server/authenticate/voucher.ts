@@ -1,12 +1,13 @@
 import { siteSession } from '../../core/domain/limits.ts'
-import { deviceSubject, voucherGrant } from '../../core/domain/grants.ts'
-import type { Visit } from '../../core/domain/visit.ts'
+import { voucherGrant } from '../../core/domain/grants.ts'
+import { passDevices } from '../../core/domain/pass.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
 import { tooManyTries, countTry } from '../../core/store/tries.ts'
 import { revealPassword } from '../packet/passwords.ts'
 import type { Attribute } from '../packet/values.ts'
 import type { AccessQuestion, Decision } from './authenticate.ts'
 import { proved, sentNoPassword } from './credential.ts'
+import { freshVisit } from './fresh-visit.ts'
 import { stillAllowed, type Rights } from './rights.ts'
 
 /** An access code as User-Name, for gateways with a login form of their own; the password is the code again, or empty. */
@@ -16,33 +17,22 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
   const attributes = claimed(question, code)
   if (!attributes) return { kind: 'reject', reason: 'bad-password' }
   if (await tooManyTries(rights.store, nas.id, mac)) return { kind: 'reject', reason: 'too-many-tries' }
-  const device = deviceSubject(rights.subjectKey, mac)
-  const redeemed = await rights.vouchers.redeem(code, site.id, device, now)
+  const visitor = await rights.passes.subjectOf(mac, now)
+  const redeemed = await rights.vouchers.redeem(code, site.id, visitor, now)
   if (redeemed.kind === 'refused') {
     if (redeemed.reason === 'code-wrong') await countTry(rights.store, nas.id, mac)
     return { kind: 'reject', reason: redeemed.reason }
   }
-  const visit: Visit = {
-    id: question.freshId(),
-    nas: nas.id,
-    site: site.id,
-    mac,
-    ap: null,
-    ssid: null,
-    ip: null,
-    lang: 'vi',
-    spoken: 'und',
-    device: { family: 'unknown', os: 'unknown' },
-    context: {},
-    proved: true,
-    createdAt: now,
-  }
+  const visit = freshVisit(question)
   const grant = voucherGrant({ voucher: redeemed.voucher, userName, session: siteSession(site.limits), now })
   const right = { grant, revoked: false, acceptedAt: null }
   const decision = await stillAllowed(rights, { visit, right, now, attributes })
   if (decision.kind === 'reject') return decision
   await rights.visits.create(visit, false)
   await rights.visits.grant(visit.id, grant)
+  const pass = await rights.passes.own({ mac, visit: visit.id, now }, passDevices(site.limits.devices))
+  const { devices } = redeemed.voucher
+  await rights.passes.carry(pass.id, { digest: rights.vouchers.digestOf(code), devices })
   return decision
 }
 

@@ -1,71 +1,105 @@
 import { hash } from 'node:crypto'
+import { openingAt } from '../../core/domain/hours.ts'
 import { idText } from '../../core/domain/id.ts'
 import { classText } from '../../core/domain/grant.ts'
+import { untilClosing, type SessionLimits } from '../../core/domain/limits.ts'
+import type { Site } from '../../core/domain/site.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
 import { failMsChapV2 } from '../packet/ms-chap-v2.ts'
-import { text } from '../packet/values.ts'
-import { authenticate, type Decision } from '../authenticate/authenticate.ts'
-import { credentialOf } from '../authenticate/credential.ts'
+import { text, type Attribute } from '../packet/values.ts'
+import { authenticate, type Decision, type RightHolder } from '../authenticate/authenticate.ts'
+import { credentialOf, type CredentialKind } from '../authenticate/credential.ts'
 import { namesItsNas } from '../authenticate/nas-identification.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** What a visitor's gateway shows when it shows anything; the portal says it in the visitor's language. */
 const REFUSED = 'Access refused'
 
+/** An Access-Request that is to be answered: what it proves itself by, and the site of its NAS. */
+export interface Admitted {
+  readonly kind: 'admitted'
+  readonly credential: CredentialKind | 'eap'
+  readonly site: Site
+}
+
 /** Answers an Access-Request. @see RFC 2865 §4 */
 export async function handleAccess(handling: Handling, request: Request): Promise<Answer> {
-  const { packet, nas, proof } = request
+  const admitted = admit(handling, request)
+  if (admitted.kind === 'drop') return admitted
+  const { packet, nas } = request
+  const { site } = admitted
+  const now = handling.now()
+  const decision = await decide(handling, request, admitted, now)
+  if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
+  if (decision.kind === 'reject') {
+    const { reason } = decision
+    await appendEvent(handling.store, { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason })
+    handling.log.debug({ nas: nas.id, reason }, 'Access-Reject')
+    return refusal(request, admitted, reason)
+  }
+  const { visit, limits } = decision
+  if (!decision.again) await handling.rights.visits.accepted(visit, now)
+  return acceptance(handling, request, { ...decision, limits: untilClosing(limits, site.hours, now) })
+}
+
+/** Whether a request is answered at all, before anything is looked up. */
+export function admit(
+  { tables }: Handling,
+  { packet, nas, proof }: Request,
+): Admitted | Extract<Answer, { kind: 'drop' }> {
   const credential = credentialOf(packet)
   if (credential === 'two-credentials') return { kind: 'drop', reason: 'two-credentials' }
   // RFC 3579 §3.3 note 1: without any credential and without Message-Authenticator it is discarded.
   if (credential === 'none' && proof === 'unproved') return { kind: 'drop', reason: 'no-credential' }
-  const site = handling.tables.current.sites.get(nas.site)
-  if (!site) return { kind: 'drop', reason: 'unknown-site' }
-  const now = handling.now()
-  const decision: Decision =
-    credential === 'eap'
-      ? { kind: 'reject', reason: 'eap-not-offered' }
-      : await authenticate(handling.rights, {
-          packet,
-          nas,
-          proof,
-          site,
-          credential,
-          now,
-          freshId: () => idOf(request, 'visit'),
-        })
-  if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
-  if (decision.kind === 'reject') {
-    await appendEvent(handling.store, {
-      kind: 'refusal',
-      at: now,
-      nas: nas.id,
-      site: nas.site,
-      reason: decision.reason,
-    })
-    handling.log.debug({ nas: nas.id, reason: decision.reason }, 'Access-Reject')
-    const attributes = [text(AttributeType.ReplyMessage, REFUSED)]
-    // RFC 2759 §6: without it the other side of MS-CHAPv2 waits, or asks again.
-    if (credential === 'ms-chap-v2') attributes.push(failMsChapV2(packet))
-    return {
-      kind: 'reject',
-      reason: decision.reason,
-      bytes: reply(packet, Code.AccessReject, attributes, nas.shared),
-    }
-  }
-  const { visit, limits } = decision
-  if (!decision.again) await handling.rights.visits.accepted(visit, now)
-  const ticket = classText(
-    handling.classKey,
-    { session: idOf(request, 'session'), visit: visit.id },
-    visit.mac,
-  )
+  const site = tables.current.sites.get(nas.site)
+  return site ? { kind: 'admitted', credential, site } : { kind: 'drop', reason: 'unknown-site' }
+}
+
+function decide(
+  handling: Handling,
+  request: Request,
+  { site, credential }: Admitted,
+  now: number,
+): Decision | Promise<Decision> {
+  const { packet, nas, proof } = request
+  if (credential === 'eap') return { kind: 'reject', reason: 'eap-not-offered' }
+  if (!openingAt(site.hours, now).open) return { kind: 'reject', reason: 'closed' }
+  const freshId = (): string => idOf(request, 'visit')
+  return authenticate(handling.rights, { packet, nas, proof, site, credential, now, freshId })
+}
+
+/** The Access-Reject of a request, which tells nothing of the reason. */
+export function refusal(
+  { packet, nas }: Request,
+  { credential }: Admitted,
+  reason: string,
+): Extract<Answer, { kind: 'reject' }> {
+  const attributes = [text(AttributeType.ReplyMessage, REFUSED)]
+  // RFC 2759 §6: without it the other side of MS-CHAPv2 waits, or asks again.
+  if (credential === 'ms-chap-v2') attributes.push(failMsChapV2(packet))
+  return { kind: 'reject', reason, bytes: reply(packet, Code.AccessReject, attributes, nas.shared) }
+}
+
+/** The Access-Accept of a request: a new session of a visit, and its limits in the gateway's own attributes. */
+export function acceptance(
+  { classKey, limitAttributes }: Handling,
+  request: Request,
+  accepted: {
+    readonly visit: RightHolder
+    readonly limits: SessionLimits
+    readonly attributes: readonly Attribute[]
+    readonly degraded?: true
+  },
+): Extract<Answer, { kind: 'answer' }> {
+  const { packet, nas } = request
+  const { visit, limits, degraded } = accepted
+  const ticket = { session: idOf(request, 'session'), visit: visit.id, ...(degraded && { degraded }) }
   const attributes = [
-    { type: AttributeType.Class, value: Buffer.from(ticket, 'latin1') },
-    handling.limitAttributes.of(nas, limits),
-    ...decision.attributes,
+    { type: AttributeType.Class, value: Buffer.from(classText(classKey, ticket, visit.mac), 'latin1') },
+    limitAttributes.of(nas, limits),
+    ...accepted.attributes,
   ]
   return { kind: 'answer', result: 'accept', bytes: reply(packet, Code.AccessAccept, attributes, nas.shared) }
 }

@@ -1,8 +1,9 @@
-import type { AccountingRecord } from '../../core/domain/accounting.ts'
+import { delayedSince, usableAddress, type AccountingRecord } from '../../core/domain/accounting.ts'
 import { parseCalledStation } from '../../core/domain/called-station.ts'
 import { readClass, type ClassTicket } from '../../core/domain/grant.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
+import type { SessionReport } from '../../core/store/sessions.ts'
 import { AcctStatusType, AcctTerminateCause, AttributeType } from '../packet/attributes.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Request } from './request.ts'
@@ -17,16 +18,13 @@ const CAUSE = new Map<number, string>(
   Object.entries(AcctTerminateCause).map(([name, number]) => [number, hyphened(name)]),
 )
 
-/** Beyond this a NAS's delay is its clock's fault, not the network's (as FreeRADIUS has it). */
-const MOST_DELAY_SECONDS = 7 * 86_400
-
 export type Incomplete = 'unknown-status-type' | 'no-session-id' | 'no-calling-station'
 
 /** An Accounting-Request in the platform's words, or what it lacks. */
 export function readAccounting(
   { packet, nas, receivedAt }: Request,
   classKey: Buffer,
-): AccountingRecord | Incomplete {
+): SessionReport | Incomplete {
   const status = STATUS[packet.integer(AttributeType.AcctStatusType) ?? 0]
   if (!status) return 'unknown-status-type'
   const acctSessionId = sessionIdText(packet)
@@ -44,14 +42,16 @@ export function readAccounting(
   const ticketOnce = (): ClassTicket | null =>
     ticket === undefined ? (ticket = ticketOf(packet, classKey, mac)) : ticket
   const cause = packet.integer(AttributeType.AcctTerminateCause)
+  const at = toldMoment(packet, receivedAt)
   return {
     status,
     nas: nas.id,
     site: nas.site,
     acctSessionId,
     mac,
-    at: happenedAt(packet, receivedAt),
+    at: at ?? receivedAt,
     receivedAt,
+    absurdDelay: at === null,
     fromVisitorOctets: reversed ? output : input,
     toVisitorOctets: reversed ? input : output,
     gigawords: packet.has(AttributeType.AcctInputGigawords) || packet.has(AttributeType.AcctOutputGigawords),
@@ -61,20 +61,25 @@ export function readAccounting(
     get visit() {
       return ticketOnce()?.visit ?? null
     },
-    ip: packet.address(AttributeType.FramedIpAddress) ?? null,
+    ip: usableAddress(packet.address(AttributeType.FramedIpAddress)),
     ap: parseCalledStation(packet.text(AttributeType.CalledStationId) ?? '').ap,
     interimSeconds: nas.interimSeconds,
     get classSession() {
       return ticketOnce()?.session ?? null
     },
+    get degraded() {
+      return ticketOnce()?.degraded
+    },
   }
 }
 
-/** When what a packet tells happened, on our clock: its receipt less Acct-Delay-Time. @see RFC 2866 §5.2 */
-export function happenedAt(packet: Packet, receivedAt: number): number {
-  const delay = packet.integer(AttributeType.AcctDelayTime) ?? 0
-  return receivedAt - (delay < MOST_DELAY_SECONDS ? delay * 1000 : 0)
-}
+/** When what a packet tells happened, on our clock; its receipt when it tells an absurd delay. @see RFC 2866 §5.2 */
+export const happenedAt = (packet: Packet, receivedAt: number): number =>
+  toldMoment(packet, receivedAt) ?? receivedAt
+
+// Event-Timestamp is not looked at: see docs/sessions.md.
+const toldMoment = (packet: Packet, receivedAt: number): number | null =>
+  delayedSince(receivedAt, packet.integer(AttributeType.AcctDelayTime) ?? 0)
 
 /** Text when it is text; other octets in hex, so that no two ids read alike. */
 function sessionIdText(packet: Packet): string | undefined {

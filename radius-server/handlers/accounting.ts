@@ -1,5 +1,6 @@
 import { NAS_REBOOT } from '../../core/domain/accounting.ts'
 import { noteHeard } from '../../core/store/heard.ts'
+import type { Recorded } from '../../core/store/sessions.ts'
 import { AcctStatusType, AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
 import { happenedAt, readAccounting } from './accounting-record.ts'
@@ -15,10 +16,13 @@ const MOST_HEARD = 50_000
 /** Records an Accounting-Request, and answers only once it is recorded (RFC 2866 §4.1). */
 export class AccountingHandler {
   readonly #handling: Handling
+  readonly #tell: (recorded: Recorded) => void
   readonly #heard = new Map<string, number>()
 
-  constructor(handling: Handling) {
+  /** `tell` hears of each report that is recorded. */
+  constructor(handling: Handling, tell: (recorded: Recorded) => void = () => undefined) {
     this.#handling = handling
+    this.#tell = tell
   }
 
   async handle(request: Request): Promise<Answer> {
@@ -26,10 +30,13 @@ export class AccountingHandler {
     const status = packet.integer(AttributeType.AcctStatusType)
     if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff) {
       await this.#closeAll(request)
+      this.#handling.accounted(['gateway-restart'])
     } else {
       const record = readAccounting(request, this.#handling.classKey)
       if (typeof record === 'string') return { kind: 'drop', reason: record }
-      await this.#handling.sessions.record(record)
+      const recorded = await this.#handling.sessions.record(record)
+      this.#handling.accounted(recorded.applied.outcomes)
+      this.#tell(recorded)
       await this.#note(nas.id, record.ap, receivedAt)
     }
     return {

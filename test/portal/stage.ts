@@ -2,9 +2,11 @@ import { createHash, createHmac, createCipheriv, randomBytes } from 'node:crypto
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createPortal } from '../../portal/app.ts'
 import { clickThrough } from '../../portal/login/click-through.ts'
+import { pass } from '../../portal/login/pass.ts'
 import { voucher } from '../../portal/login/voucher.ts'
 import { createEta, createPages } from '../../portal/pages.ts'
 import type { PortalParts } from '../../portal/parts.ts'
+import { PassDesk } from '../../portal/passes.ts'
 import type { PlatformEvent } from '../../core/domain/event.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import { shardOf, type Nas } from '../../core/domain/nas.ts'
@@ -12,6 +14,7 @@ import { parseCity } from '../../core/process/city-file.ts'
 import { decodeEvent } from '../../core/store/events.ts'
 import { keys as redisKeys } from '../../core/store/keys.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
+import { PassStore } from '../../core/store/passes.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import { followTables, publishTables } from '../../core/store/tables.ts'
 import { UsageStore } from '../../core/store/usage.ts'
@@ -80,11 +83,20 @@ const nas = (id: string, gateway: string, more: object = {}) => ({
 const CITY = {
   city: { id: 'hanoi', name: { vi: 'Hà Nội', en: 'Hanoi' }, timeZone: 'Asia/Ho_Chi_Minh' },
   operators: [{ id: 'op', name: 'Operator' }],
-  sites: [site('ho-hoan-kiem'), site('other'), site('planned', { state: 'planned' })],
+  sites: [
+    site('ho-hoan-kiem'),
+    site('other', { name: { vi: 'Văn Miếu', en: 'Temple of Literature' } }),
+    site('taps', { login: ['click-through'], limits: { ...limits, devices: 1 } }),
+    site('codes', { login: ['voucher'] }),
+    site('planned', { state: 'planned' }),
+  ],
   nas: [
     nas('chilli', 'coova-chilli', { uamSecret: 'uam-secret-of-chilli' }),
     nas('mikro-tik', 'mikrotik', { gatewayUrl: 'http://10.1.0.1/login' }),
     nas('nds', 'opennds', { fasKey: 'faskeyofnds12345', gatewayUrl: 'http://10.1.0.1:2050' }),
+    nas('chilli-other', 'coova-chilli', { uamSecret: 'uam-secret-of-chilli', site: 'other' }),
+    nas('chilli-taps', 'coova-chilli', { uamSecret: 'uam-secret-of-chilli', site: 'taps' }),
+    nas('chilli-code-only', 'coova-chilli', { uamSecret: 'uam-secret-of-chilli', site: 'codes' }),
     nas('chilli-planned', 'coova-chilli', { uamSecret: 'uam-secret-of-chilli', site: 'planned' }),
   ],
 }
@@ -98,16 +110,27 @@ export async function startStage(t: Test): Promise<Stage> {
   await publishTables(store, testKeys, parsed.city)
   const tables = await followTables(store, testKeys, { failed: () => undefined })
   t.teardown(() => tables.stop())
+  const visits = new VisitStore(store)
+  const sessions = new SessionStore(store)
   const usage = new UsageStore(store)
   const vouchers = new VoucherStore(store, testKeys.voucher)
-  const methods = [clickThrough(usage, testKeys.subject), voucher(store, vouchers, usage, testKeys.subject)]
+  const passes = new PassStore(store, testKeys)
+  const desk = new PassDesk({ passes, visits, sessions, usage, vouchers })
+  const methods = [
+    clickThrough(desk),
+    voucher({ desk, passes, store, vouchers, usage }),
+    pass({ desk, passes, store, passKey: testKeys.pass }),
+  ]
   const eta = createEta()
   const parts: PortalParts = {
     pages: createPages({ eta }),
     store,
-    visits: new VisitStore(store),
-    sessions: new SessionStore(store),
+    visits,
+    sessions,
     usage,
+    vouchers,
+    passes,
+    desk,
     tables,
     methods: new Map(methods.map((method) => [method.name, method])),
     keys: testKeys,

@@ -6,6 +6,7 @@ import { parseCity } from '../../core/process/city-file.ts'
 import { keys as storeKeys } from '../../core/store/keys.ts'
 import { openLine } from '../../core/store/line.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
+import { PassStore } from '../../core/store/passes.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import { followTables, publishTables, type LiveTables } from '../../core/store/tables.ts'
 import { UsageStore } from '../../core/store/usage.ts'
@@ -87,6 +88,8 @@ export interface Stage {
   now: number
   /** What handlers noted of requests that they answered all the same, and of which NAS. */
   readonly notes: [note: string, nas: string][]
+  /** What became of accounting reports, one after the other. */
+  readonly outcomes: string[]
   /** Everything in the live store gone but the tables. */
   clear(): Promise<void>
   /** All events of all streams, in order within a stream. */
@@ -119,6 +122,7 @@ export async function stageFor(
     visits: new VisitStore(line),
     usage: new UsageStore(line),
     vouchers: new VoucherStore(store, testKeys.voucher),
+    passes: new PassStore(line, testKeys),
     grantKey: testKeys.grant,
     subjectKey: testKeys.subject,
   }
@@ -143,11 +147,14 @@ export async function stageFor(
       classKey: testKeys.class,
       now: () => stage.now,
       log: silentLog,
+      accounted: (outcomes) => void stage.outcomes.push(...outcomes),
       noted: (note, { id }) => void stage.notes.push([note, id]),
     },
     notes: [],
+    outcomes: [],
     async clear() {
       stage.notes.length = 0
+      stage.outcomes.length = 0
       await publish()
     },
     async events() {

@@ -3,6 +3,7 @@ import type { PlatformEvent } from '../../../core/domain/event.ts'
 import { addDays } from '../../../core/domain/day.ts'
 import type { Records } from '../../../core/records/database.ts'
 import { readPositions } from '../../../core/records/positions.ts'
+import { sessionFacts } from '../../../core/records/session-events.ts'
 import { listRejects } from '../../../core/records/rejects.ts'
 import { encodeEvent } from '../../../core/store/events.ts'
 import { BatchWriter } from '../../../analytics/collector/batch-writer.ts'
@@ -54,7 +55,7 @@ t.test('a batch adds up and says how far it came', async (t) => {
   t.same(await readPositions(records, STREAMS), positions)
   t.equal(moved, false)
   t.match(rejects, [{ stream: STREAM, entryId: '1001-0', reason: 'bad at' }])
-  const { days, visitors, sessions } = await allTotals(records)
+  const { days, visitors, sessions, events } = await allTotals(records)
   t.match(days, [
     { site: 'craft', day: DAY, sessions: '1', ended: '1', seconds: '60', to_visitor_octets: '90' },
     { site: 'lake', day: DAY, sessions: '3', ended: '3', seconds: '180', from_visitor_octets: '30' },
@@ -75,6 +76,7 @@ t.test('a batch adds up and says how far it came', async (t) => {
     ],
   )
   t.equal(sessions.length, 4)
+  t.equal(events.length, 12)
 })
 
 t.test('language and system count a device once a day and site, sessions and steps each time', async (t) => {
@@ -104,6 +106,7 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
   await writer.write(someEntries)
   const tables = [
     'session_log',
+    'session_events',
     'collector_rejects',
     'site_day_counts',
     'site_total_counts',
@@ -124,6 +127,36 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
     ])
       t.notOk(text.includes(secret), `${table} ${secret}`)
   }
+})
+
+t.test('what gateways are asked and answer is kept with the session; an answer is audited', async (t) => {
+  const { records, writer } = await newWriter(t)
+  const asked = {
+    kind: 'coa',
+    at: NOON,
+    nas: 'nas-lake',
+    site: 'lake',
+    session: 's1',
+    reason: 'staff',
+  } as const
+  await writer.write(
+    entriesOf([
+      ...visit('s1', 1),
+      { ...asked, result: 'asked' },
+      { ...asked, at: NOON + 9, result: 'nak-503' },
+      { ...asked, session: 's2', result: 'ack' },
+    ]),
+  )
+  t.match((await sessionFacts(records, 's1')).slice(3), [
+    { kind: 'asked', at: NOON, reason: 'staff' },
+    { kind: 'answered', at: NOON + 9, reason: 'staff', result: 'nak-503' },
+  ])
+  const { rows } = await records.query('SELECT target, detail FROM audit ORDER BY id')
+  t.match(rows, [
+    { target: 's1', detail: { result: 'nak-503' } },
+    { target: 's2', detail: { result: 'ack' } },
+  ])
+  t.equal(rows.length, 2, 'the wish is no answer')
 })
 
 t.test('written again, by the same or by another, a batch changes nothing', async (t) => {
@@ -209,7 +242,7 @@ t.test('once the key of a day is destroyed its late events count in all but reac
 
 async function startAnew(records: Records): Promise<void> {
   await records.query(
-    `TRUNCATE session_log, site_days, site_day_counts, site_totals, site_total_counts, pseudonym_keys, reach_sketches,
+    `TRUNCATE session_log, session_events, site_days, site_day_counts, site_totals, site_total_counts, pseudonym_keys, reach_sketches,
        collector_positions, collector_rejects`,
   )
   await readPositions(records, STREAMS)

@@ -50,7 +50,8 @@ const waiting = async (store: Store): Promise<number> =>
 async function sums(records: Records): Promise<object> {
   const { rows } = await records.query<object>(
     `SELECT sum(sessions)::int AS sessions, sum(ended)::int AS ended, sum(seconds)::int AS seconds,
-       sum(from_visitor_octets)::int AS "fromVisitor", sum(to_visitor_octets)::int AS "toVisitor" FROM site_totals`,
+       sum(from_visitor_octets)::int AS "fromVisitor", sum(to_visitor_octets)::int AS "toVisitor",
+       (SELECT count(DISTINCT (session_id, kind)) || ' of ' || count(*) FROM session_events) AS facts FROM site_totals`,
   )
   return rows[0]!
 }
@@ -61,6 +62,7 @@ const sumsOf = (sessions: number): object => ({
   seconds: sessions * 2,
   fromVisitor: sessions * 100,
   toVisitor: sessions * 200,
+  facts: `${sessions * 3} of ${sessions * 3}`,
 })
 
 function collect(t: Test, store: Store, records: Records): Collector {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { SessionStore } from '../../../core/store/sessions.ts'
+import { sessionFacts } from '../../../core/records/session-events.ts'
 import { readPositions } from '../../../core/records/positions.ts'
 import { BatchWriter } from '../../../analytics/collector/batch-writer.ts'
 import { endForgotten } from '../../../analytics/collector/forgotten-sessions.ts'
@@ -35,6 +36,15 @@ t.test('sessions that the live store forgot are ended when last heard of; the ot
     { ended_at: new Date(NOON), cause: 'Lost-Silence' },
     { ended_at: new Date(NOON), cause: 'Lost-Silence' },
   ])
+  const [id = ''] = (await records.query<{ id: string }>('SELECT id FROM session_log')).rows.map(
+    (row) => row.id,
+  )
+  const facts = await sessionFacts(records, id)
+  t.same(
+    facts.filter(({ kind }) => kind !== 'change'),
+    [{ kind: 'forgotten', knownAt: NOON + 3 * HOUR }],
+    'and its story knows',
+  )
   // One speaks again: for the live store that is a new session, and it counts as one.
   await sessions.record(report({ status: 'interim', mac: macOf(2), seconds: 7200, at: NOON + 4 * HOUR }))
   await collected()

@@ -24,6 +24,8 @@ t.test('what the platform writes is read', async (t) => {
       lang: 'vi',
       device: { family: 'phone', os: 'iOS' },
     },
+    // What a late report gives to the day before is taken from this one.
+    sessionEvent('counted', sessionOf({ id: 's1' }), { seconds: -3, from: -4n, to: -(1n << 62n) }),
     { kind: 'refusal', at: NOON, nas: 'n', site: 's', reason: 'quota-time' },
     { kind: 'coa', at: NOON, nas: 'n', site: 's', session: 'x', reason: 'logout', result: 'ack' },
   ]
@@ -57,7 +59,8 @@ t.test('what the records could not hold is refused by name, without what stood t
     [changed(1, '!'), 'bad at'],
     [changed(1, (1e17).toString(36)), 'bad at'],
     [changed(2, '9'), 'bad change'],
-    [changed(4, '-5'), 'bad delta.fromVisitorOctets'],
+    [changed(3, (2 ** 60).toString(36)), 'bad delta.seconds'],
+    [changed(4, (-(1n << 63n)).toString(36)), 'bad delta.fromVisitorOctets'],
     [changed(4, '!'), 'undecodable'],
     [changed(6, 'a b'), 'bad session.nas'],
     [ofSession(0, (2 ** 31).toString(36)), 'bad session.version'],

@@ -22,7 +22,7 @@ const counted = sessionEvent('counted', grown, { at: NOON + 300_000, seconds: 30
 const ended = sessionEvent('ended', end, { at: NOON + 310_000, seconds: 10 })
 
 t.test('a session is one session, and what it moved is the sum of its changes', async (t) => {
-  const { days, sessions, online, counts } = tally([started, counted, ended], unheard)
+  const { days, sessions, changes, online, counts } = tally([started, counted, ended], unheard)
   t.same(days, [
     {
       site: 'lake',
@@ -35,6 +35,7 @@ t.test('a session is one session, and what it moved is the sum of its changes', 
     },
   ])
   t.same(sessions, [end], 'as its last event left it')
+  t.same([...changes], [started, counted, ended])
   t.same(online, [{ site: 'lake', mac: macOf(1), day: DAY, lang: 'vi', os: 'Android' }])
   t.same(
     counts.growth().map(({ kind, value, count }) => [kind, value, count]),
@@ -47,12 +48,13 @@ t.test('a session is one session, and what it moved is the sum of its changes', 
 
 t.test('what the log holds already changes nothing', async (t) => {
   const logged = new Map([[logKey(end), { version: 3, open: false }]])
-  const { days, sessions, online, counts } = tally([started, counted, ended], logged)
-  t.same([days, sessions, online, counts.growth()], [[], [], [], []])
+  const { days, sessions, changes, online, counts } = tally([started, counted, ended], logged)
+  t.same([days, sessions, [...changes], online, counts.growth()], [[], [], [], [], []])
 })
 
 t.test('the same event twice in one batch counts once', async (t) => {
-  const { days } = tally([started, started, counted, counted, ended, ended], unheard)
+  const { days, changes } = tally([started, { ...started }, counted, { ...counted }, ended, ended], unheard)
+  t.same([...changes], [started, counted, ended])
   t.match(days, [{ sessions: 1, ended: 1, seconds: 310, toVisitorOctets: 90n }])
 })
 

@@ -1,6 +1,6 @@
 import type { Records } from '../../../core/records/database.ts'
 
-type Table = 'days' | 'dayCounts' | 'totals' | 'totalCounts' | 'visitors' | 'sessions' | 'rejects'
+type Table = 'days' | 'dayCounts' | 'totals' | 'totalCounts' | 'visitors' | 'sessions' | 'events' | 'rejects'
 export type Totals = Readonly<Record<Table, unknown[]>>
 
 /** Everything that events add up to, as comparable rows; what is random (keys, seals, sketches) left out. */
@@ -17,6 +17,9 @@ export async function allTotals(records: Records): Promise<Totals> {
     sessions: await of(
       `SELECT nas, site, method, lang, os, device_randomised, started_at, heard_at, ended_at, cause, seconds,
          from_visitor_octets, to_visitor_octets, version FROM session_log ORDER BY id, started_at`,
+    ),
+    events: await of(
+      'SELECT session_id, known_at, stream, kind, seq, fact FROM session_events ORDER BY session_id, known_at, stream, seq',
     ),
     rejects: await of('SELECT stream, reason FROM collector_rejects ORDER BY stream, entry_id'),
   }

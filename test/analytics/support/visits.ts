@@ -63,6 +63,8 @@ export function sessionOf(given: Partial<Session> & Pick<Session, 'id'>): Sessio
     day: DAY,
     dayBaseSeconds: 0,
     dayBaseOctets: 0n,
+    gigawords: true,
+    midnights: [],
     version: 1,
     ...given,
   }

@@ -1,285 +1,289 @@
-import fc from 'fast-check'
 import { test } from 'tap'
 import {
-  applyAccounting,
+  delayedSince,
   endSession,
+  isBeginning,
   LOST,
+  mayHaveEndedAt,
   NAS_REBOOT,
-  usedToday,
+  usableAddress,
   type AccountingRecord,
-  type Applied,
 } from '../../../core/domain/accounting.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
+import { changesOf, late, outcomeOf, play, report, T0, up } from './session-reports.ts'
 
-const T0 = Date.parse('2026-11-21T03:00:00Z')
-const origin = { id: 'session-1', visit: null, subject: null, method: null, lang: null, os: null }
-
-const report = (
-  status: AccountingRecord['status'],
-  second: number,
-  more: Partial<AccountingRecord> = {},
-): AccountingRecord => ({
-  status,
-  nas: 'nas-1',
-  site: 'site-1',
-  acctSessionId: 'A1',
-  mac: '02AABBCCDD01' as Mac,
-  at: T0 + second * 1000,
-  receivedAt: T0 + second * 1000,
-  fromVisitorOctets: null,
-  toVisitorOctets: null,
-  gigawords: false,
-  seconds: status === 'start' ? null : second,
-  cause: status === 'stop' ? 'User-Request' : null,
-  userName: null,
-  visit: null,
-  ip: null,
-  ap: null,
-  interimSeconds: 300,
-  classSession: null,
-  ...more,
-})
-
-function play(...records: readonly AccountingRecord[]): {
-  session: Session | null
-  started: number
-  from: bigint
-  to: bigint
-  seconds: number
-  outcomes: Applied[]
-} {
-  const state = {
-    session: null as Session | null,
-    started: 0,
-    from: 0n,
-    to: 0n,
-    seconds: 0,
-    outcomes: [] as Applied[],
-  }
-  for (const record of records) {
-    const applied = applyAccounting(state.session, record, {
-      ...origin,
-      id: record.classSession ?? `session-${state.outcomes.length + 1}`,
-    })
-    state.outcomes.push(applied)
-    if (applied.kind === 'nothing') continue
-    for (const { session, change, delta } of applied.steps) {
-      state.session = session
-      if (change === 'started') state.started++
-      state.from += delta.fromVisitorOctets
-      state.to += delta.toVisitorOctets
-      state.seconds += delta.seconds
-    }
-  }
-  return state
-}
-
-const up = (octets: bigint | number): Partial<AccountingRecord> => ({
-  fromVisitorOctets: BigInt(octets),
-  toVisitorOctets: 0n,
-})
+const open = (...records: readonly AccountingRecord[]): Session =>
+  play([report('start', 0), ...records]).session!
+const ended = (cause: string, session: Session, at = session.heardAt): Session =>
+  endSession(session, cause, at).session
 
 test('Start, Interim-Update and Stop make one session whose totals are the last ones', (t) => {
-  const { session, started, from, seconds } = play(
-    report('start', 0),
-    report('interim', 300, up(1000)),
-    report('stop', 500, up(1500)),
+  const played = play([report('start', 0), report('interim', 300, up(1000)), report('stop', 500, up(1500))])
+  t.match(played.session, {
+    startedAt: T0,
+    endedAt: T0 + 500_000,
+    cause: 'User-Request',
+    seconds: 500,
+    fromVisitorOctets: 1500n,
+    version: 3,
+  })
+  t.equal(changesOf(played), 'started,counted,ended')
+  t.same(
+    played.applied.map(({ outcomes }) => outcomes.join()),
+    ['started', 'counted', 'ended'],
   )
-  t.equal(started, 1)
-  t.match(session, { endedAt: T0 + 500_000, cause: 'User-Request', seconds: 500, fromVisitorOctets: 1500n })
-  t.equal(from, 1500n)
-  t.equal(seconds, 500)
-  t.end()
-})
-
-test('a retransmitted Start does not make a second session (toughradius#308)', (t) => {
-  const { started, outcomes } = play(
-    report('start', 0),
-    report('start', 0, { receivedAt: T0 + 4000 }),
-    report('interim', 300),
-    report('start', 0, { receivedAt: T0 + 301_000 }),
-  )
-  t.equal(started, 1)
-  t.same(outcomes[1], { kind: 'nothing', reason: 'duplicate' })
-  t.equal(outcomes[3]!.kind, 'nothing')
-  t.end()
-})
-
-test('a second Stop does not count the octets twice', (t) => {
-  const { from, outcomes } = play(
-    report('start', 0),
-    report('stop', 100, up(5000)),
-    report('stop', 100, up(5000)),
-  )
-  t.equal(from, 5000n)
-  t.same(outcomes[2], { kind: 'nothing', reason: 'duplicate' })
-  t.end()
-})
-
-test('a Stop without octets keeps what was counted (FreeRADIUS#1460)', (t) => {
-  t.equal(play(report('start', 0), report('interim', 300, up(7000)), report('stop', 400)).from, 7000n)
   t.end()
 })
 
 test('a Start that never came is made up for by the first Interim-Update or Stop', (t) => {
-  const late = play(report('interim', 300, up(900)))
-  t.match(late.session, { startedAt: T0, seconds: 300, fromVisitorOctets: 900n, endedAt: null })
-  t.equal(late.started, 1)
-  const stopOnly = play(report('stop', 300, up(900)))
-  t.equal(stopOnly.started, 1)
-  t.equal(stopOnly.from, 900n)
-  t.match(stopOnly.session, { endedAt: T0 + 300_000 })
-  t.end()
-})
-
-test('counters that wrap at 2³² without Gigawords go on (FreeRADIUS#5197)', (t) => {
-  const { session, from } = play(
-    report('start', 0),
-    report('interim', 300, up(4_294_967_000)),
-    report('interim', 600, up(1000)),
-    report('stop', 900, up(2000)),
-  )
-  t.equal(session?.fromVisitorOctets, 4_294_967_296n + 2000n)
-  t.equal(from, 4_294_967_296n + 2000n)
-  t.end()
-})
-
-test('with Gigawords a smaller figure is a late packet, not a wrap', (t) => {
-  const giga = (octets: bigint): Partial<AccountingRecord> => ({ fromVisitorOctets: octets, gigawords: true })
+  const interim = play([report('interim', 300, up(900))])
+  t.match(interim.session, { startedAt: T0, seconds: 300, fromVisitorOctets: 900n, endedAt: null })
+  t.equal(outcomeOf(interim), 'started,start-missed')
+  const stop = play([report('stop', 300, up(900))])
+  t.match(stop.session, { startedAt: T0, endedAt: T0 + 300_000, fromVisitorOctets: 900n })
+  t.equal(outcomeOf(stop), 'started,ended,start-missed')
+  t.equal(changesOf(stop), 'started,ended')
   t.equal(
-    play(
-      report('start', 0),
-      report('interim', 600, giga(9_000_000_000n)),
-      report('interim', 300, giga(4_000_000_000n)),
-    ).from,
-    9_000_000_000n,
+    outcomeOf(play([report('interim', 300), late(report('start', 0), 320)])),
+    'duplicate',
+    'and if it comes, too late',
   )
   t.end()
 })
 
-test('a counter that falls back without wrapping never takes totals back', (t) => {
-  t.equal(
-    play(report('start', 0), report('interim', 300, up(50_000)), report('interim', 600, up(100))).from,
-    50_000n,
-  )
+test('a Start again is a copy: at the same moment, up to half a minute later without a word, or with the same Class', (t) => {
+  for (const again of [
+    report('start', 0, { receivedAt: T0 + 4000 }),
+    late(report('start', 0), 400),
+    report('start', 29),
+    report('start', 4, { classSession: 'class-2' }),
+  ])
+    t.equal(outcomeOf(play([report('start', 0), again])), 'duplicate')
+  const known = report('start', 0, { classSession: 'class-1' })
+  t.equal(outcomeOf(play([known, report('start', 3000, { classSession: 'class-1' })])), 'duplicate')
   t.end()
 })
 
-test('an Interim-Update after a Stop reopens nothing (PacketFence#2113)', (t) => {
-  const { session, outcomes } = play(
-    report('start', 0),
-    report('stop', 500, up(1500)),
-    report('interim', 300, up(1000)),
-    report('interim', 510, up(1500)),
-  )
-  t.match(session, { endedAt: T0 + 500_000 })
-  t.same(
-    outcomes.slice(2).map((o) => o.kind),
-    ['nothing', 'nothing'],
-  )
-  t.end()
-})
-
-test('an Interim-Update reopens a session that only silence had ended (openwisp-radius#322)', (t) => {
-  const open = play(report('start', 0), report('interim', 300, up(100))).session!
-  const lost = endSession(open, LOST, open.heardAt).session
-  t.match(lost, { endedAt: T0 + 300_000, cause: LOST })
-  const applied = applyAccounting(lost, report('interim', 1500, up(400)), origin)
-  t.match(applied, {
-    kind: 'steps',
-    steps: [
-      {
-        change: 'reopened',
-        session: { endedAt: null, cause: null, fromVisitorOctets: 400n },
-        delta: { fromVisitorOctets: 300n },
-      },
-    ],
-  })
-  t.end()
-})
-
-test('a Stop that comes after silence brings its cause and its last octets', (t) => {
-  const open = play(report('start', 0), report('interim', 300, up(100))).session!
-  const lost = endSession(open, LOST, open.heardAt).session
-  const applied = applyAccounting(lost, report('stop', 1500, up(400)), origin)
-  t.match(applied, {
-    kind: 'steps',
-    steps: [
-      {
-        change: 'ended',
-        session: { cause: 'User-Request', endedAt: T0 + 1_500_000 },
-        delta: { fromVisitorOctets: 300n },
-      },
-    ],
-  })
-  t.end()
-})
-
-test('an Acct-Session-Id used anew after a reboot is a new session (FreeRADIUS#1871, PacketFence#1169)', (t) => {
-  const { started, session, from } = play(
+test('a Start past the last that is known, with another Class, is another session: its gateway began anew', (t) => {
+  const played = play([
     report('start', 0, { classSession: 'class-1' }),
     report('interim', 300, up(1000)),
     report('start', 900, { classSession: 'class-2' }),
     report('interim', 1000, { ...up(50), seconds: 100 }),
-  )
-  t.equal(started, 2)
-  t.match(session, { id: 'class-2', fromVisitorOctets: 50n, startedAt: T0 + 900_000 })
-  t.equal(from, 1050n)
+  ])
+  t.equal(changesOf(played), 'started,counted,ended,started,counted')
+  t.match(played.steps[2]!.session, { id: 'class-1', cause: NAS_REBOOT, endedAt: T0 + 300_000 })
+  t.match(played.session, { id: 'class-2', startedAt: T0 + 900_000, fromVisitorOctets: 50n, version: 5 })
+  t.equal(played.applied[2]!.outcomes.join(), 'started,id-reused')
   t.end()
 })
 
-test('the session that a reboot cut off is closed when its id comes again', (t) => {
-  const { outcomes } = play(
+test('a Start without a Class in mid-session proves nothing; what follows tells whose it was', (t) => {
+  const before = [report('start', 0), report('interim', 900, up(5000)), report('start', 1200)]
+  t.equal(outcomeOf(play(before)), 'duplicate')
+  // Its clock began anew at 1200, past all that is known of the other.
+  const played = play([...before, report('interim', 1300, { ...up(70), seconds: 100 })])
+  t.equal(outcomeOf(played), 'started,start-missed,id-reused')
+  t.match(played.session, { startedAt: T0 + 1_200_000, seconds: 100, fromVisitorOctets: 70n })
+  const same = play([...before, report('interim', 1300, up(6000))])
+  t.match(same.session, { startedAt: T0, seconds: 1300, fromVisitorOctets: 6000n })
+  t.end()
+})
+
+test('after the end a Start, an Interim-Update or a Stop of a session that began since is a new one', (t) => {
+  const over = [report('start', 0), report('stop', 500, up(1500))]
+  for (const next of [
+    report('start', 700),
+    report('start', 501, { classSession: 'class-2' }),
+    report('interim', 1000, { ...up(9), seconds: 300 }),
+    report('stop', 1000, { ...up(9), seconds: 300 }),
+  ]) {
+    const played = play([...over, next])
+    t.ok(outcomeOf(played).startsWith('started'), next.status)
+    t.ok(outcomeOf(played).endsWith('id-reused'))
+    t.equal(played.steps.filter(({ change }) => change === 'started').length, 2)
+    t.ok(isBeginning(play(over).session, next))
+  }
+  t.notOk(isBeginning(play(over).session, report('interim', 450, up(1400))))
+  t.ok(isBeginning(null, report('stop', 9)))
+  t.end()
+})
+
+test('a session that began before a restart was told, but past all that is known, is another one', (t) => {
+  const known = open(report('interim', 600, up(100)))
+  // The restart in between was lost; this one is of the next night.
+  const restarted = ended(NAS_REBOOT, known, T0 + 9_000_000)
+  for (const next of [report('start', 5000), report('interim', 5300, { ...up(9), seconds: 300 })])
+    t.ok(outcomeOf(play([late(next, 5000)], restarted)).startsWith('started'), next.status)
+  t.end()
+})
+
+test('a session whose clock goes back is another one only if it began past all that is known', (t) => {
+  const known = open(report('interim', 3000, up(5000)))
+  const reset = report('interim', 3100, { ...up(10), seconds: 90 })
+  t.match(play([reset], known).session, { startedAt: T0 + 3_010_000 })
+  const ofThis = { ...reset, classSession: known.id }
+  t.equal(outcomeOf(play([ofThis], known)), 'late', 'unless its Class says that it is this one')
+  const overtaken = { ...report('interim', 300, up(10)), receivedAt: T0 + 3_100_000 }
+  t.equal(outcomeOf(play([overtaken], known)), 'late', 'an old report says how old it is')
+  t.end()
+})
+
+test('a new Class in mid-session changes nothing: somebody logged in again', (t) => {
+  const played = play([
     report('start', 0, { classSession: 'class-1' }),
-    report('start', 900, { classSession: 'class-2' }),
-  )
-  t.match(outcomes[1], {
-    kind: 'steps',
-    steps: [{ change: 'ended', session: { id: 'class-1', cause: NAS_REBOOT } }, { change: 'started' }],
-  })
+    report('interim', 300, { ...up(10), classSession: 'class-2' }),
+    report('stop', 600, { ...up(20), classSession: 'class-2' }),
+  ])
+  t.equal(changesOf(played), 'started,counted,ended')
+  t.equal(played.session?.id, 'class-1')
   t.end()
 })
 
-test('midnight in Hà Nội splits what a session uses', (t) => {
-  const second = (Date.parse('2026-11-21T17:00:00Z') - T0) / 1000
-  const { session } = play(
+test('a report of a session before this one is no report of this one', (t) => {
+  const current = play([report('start', 5000)]).session!
+  for (const stale of [
     report('start', 0),
-    report('interim', second - 100, up(1000)),
-    report('interim', second + 200, up(1600)),
-  )
-  t.equal(session?.day, '2026-11-22')
-  t.same(usedToday(session!), { seconds: 300, octets: 600 })
+    report('interim', 900, up(7)),
+    report('stop', 1000, up(7)),
+    report('interim', 900, { seconds: null }),
+  ])
+    t.equal(outcomeOf(play([stale], current)), 'earlier-session', `${stale.status} ${stale.seconds}`)
   t.end()
 })
 
-test('in any order, with any duplicates, one session ends with the totals of its Stop', (t) => {
-  const life = [
-    report('start', 0, { classSession: 'class-1' }),
-    ...[300, 600, 900, 1200].map((second) =>
-      report('interim', second, { ...up(second * 1000), classSession: 'class-1' }),
-    ),
-    report('stop', 1400, { ...up(1_400_000), classSession: 'class-1' }),
-  ]
-  const order = fc.shuffledSubarray([...life.keys(), ...life.keys()], { minLength: life.length })
-  fc.assert(
-    fc.property(order, (indexes) => {
-      const packets = indexes.map((i) => life[i]!)
-      if (!packets.includes(life.at(-1)!)) return true
-      const { started, from, seconds, session } = play(...packets)
-      return started === 1 && from === 1_400_000n && seconds === 1400 && session?.endedAt === T0 + 1_400_000
-    }),
-    { numRuns: 500 },
-  )
-  t.pass('for generated orders')
+test('an Interim-Update again is counted once, and so is a Stop', (t) => {
+  const interim = report('interim', 300, up(1000))
+  t.equal(outcomeOf(play([report('start', 0), interim, late(interim, 8)])), 'duplicate')
+  const stop = report('stop', 500, up(1500))
+  const played = play([report('start', 0), interim, stop, late(stop, 5), stop])
+  t.equal(outcomeOf(played), 'duplicate')
+  t.equal(changesOf(played), 'started,counted,ended')
   t.end()
 })
 
-test('absurd counters are bounded', (t) => {
-  const { from } = play(
+test('a device that moves nothing is heard of all the same', (t) => {
+  const played = play([report('start', 0), report('interim', 300, up(0)), report('interim', 600, up(0))])
+  t.equal(outcomeOf(played), 'counted')
+  t.equal(played.session?.heardAt, T0 + 600_000)
+  t.end()
+})
+
+test('a late Interim-Update adds what is new in it, and takes nothing back', (t) => {
+  const known = [report('start', 0), report('interim', 600, up(9000))]
+  t.equal(outcomeOf(play([...known, late(report('interim', 300, up(4000)), 400)])), 'late')
+  const odd = play([...known, late(report('interim', 300, up(12_000)), 400)])
+  t.equal(outcomeOf(odd), 'counted,late')
+  t.match(odd.session, { seconds: 600, fromVisitorOctets: 12_000n })
+  const ended = play([report('start', 0), report('stop', 600), late(report('interim', 300, up(4000)), 400)])
+  t.equal(outcomeOf(ended), 'counted,late', 'the Stop had no octets')
+  t.match(ended.session, { endedAt: T0 + 600_000, fromVisitorOctets: 4000n, seconds: 600 })
+  t.end()
+})
+
+test('an Interim-Update after a Stop reopens nothing and counts nothing', (t) => {
+  const over = [report('start', 0), report('stop', 500, up(1500))]
+  const after = play([...over, report('interim', 510, up(9000))])
+  t.equal(outcomeOf(after), 'after-stop')
+  t.match(after.session, { endedAt: T0 + 500_000, fromVisitorOctets: 1500n })
+  t.equal(outcomeOf(play([...over, report('interim', 510, { ...up(9000), seconds: null })])), 'after-stop')
+  t.end()
+})
+
+test('an Interim-Update takes back an end that no Stop told: silence, a restart, a gateway removed', (t) => {
+  const known = open(report('interim', 300, up(100)))
+  for (const cause of [LOST, NAS_REBOOT, 'NAS-Removed']) {
+    const played = play([report('interim', 1500, up(400))], ended(cause, known))
+    t.equal(outcomeOf(played), 'reopened', cause)
+    t.match(played.session, { endedAt: null, cause: null, seconds: 1500, fromVisitorOctets: 400n })
+    t.equal(played.steps[0]!.delta.fromVisitorOctets, 300n)
+  }
+  const stopped = play([report('stop', 400)], known).session!
+  t.equal(outcomeOf(play([report('interim', 1500, up(400))], stopped)), 'after-stop')
+  t.end()
+})
+
+test('a late report does not take silence back: it was sent before', (t) => {
+  const lost = ended(LOST, open(report('interim', 600, up(100))))
+  const played = play([late(report('interim', 300, up(60)), 2000)], lost)
+  t.equal(outcomeOf(played), 'late')
+  t.match(played.session, { endedAt: T0 + 600_000 })
+  t.end()
+})
+
+test('a Stop tells the end and its cause, whatever was inferred before', (t) => {
+  const known = open(report('interim', 300, up(100)))
+  for (const cause of [LOST, NAS_REBOOT]) {
+    const played = play([report('stop', 1500, up(400))], ended(cause, known, T0 + 1_600_000))
+    t.equal(outcomeOf(played), 'ended', cause)
+    t.match(played.session, { endedAt: T0 + 1_500_000, cause: 'User-Request', fromVisitorOctets: 400n })
+  }
+  t.end()
+})
+
+test('a second Stop may bring larger totals; the end stays', (t) => {
+  const played = play([
     report('start', 0),
-    report('interim', 300, { fromVisitorOctets: 2n ** 64n - 1n, gigawords: true }),
-  )
-  t.equal(from, 2n ** 63n - 1n)
+    report('stop', 500),
+    report('stop', 510, { ...up(70), cause: 'Idle-Timeout' }),
+  ])
+  t.equal(outcomeOf(played), 'ended,late')
+  t.match(played.session, { endedAt: T0 + 500_000, cause: 'User-Request', fromVisitorOctets: 70n })
+  t.end()
+})
+
+test('a Stop that says nothing ends the session with what is known', (t) => {
+  const bare = report('stop', 400, { seconds: null, cause: null })
+  const played = play([report('start', 0), report('interim', 300, up(7000)), bare])
+  t.match(played.session, { endedAt: T0 + 400_000, cause: 'unknown', seconds: 400, fromVisitorOctets: 7000n })
+  t.equal(outcomeOf(played), 'ended,no-session-time,no-octets,no-cause')
+  t.end()
+})
+
+test('a restart ends what it may have ended: not what began or spoke after it', (t) => {
+  const session = open(report('interim', 600, up(1)))
+  t.ok(mayHaveEndedAt(session, T0 + 700_000))
+  t.ok(mayHaveEndedAt(session, T0 + 590_000), 'the last report is rounded, and so is the restart')
+  t.notOk(mayHaveEndedAt(session, T0 + 300_000))
+  t.notOk(mayHaveEndedAt(session, T0 - 1))
+  t.end()
+})
+
+test('Acct-Delay-Time is honoured below seven days', (t) => {
+  t.equal(delayedSince(T0, 0), T0)
+  t.equal(delayedSince(T0, 30), T0 - 30_000)
+  t.equal(delayedSince(T0, 7 * 86_400 - 1), T0 - (7 * 86_400 - 1) * 1000)
+  for (const absurd of [7 * 86_400, 2 ** 31, 2 ** 32 - 1]) t.equal(delayedSince(T0, absurd), null)
+  const played = play([report('start', 0, { absurdDelay: true })])
+  t.equal(outcomeOf(played), 'started,absurd-delay')
+  t.end()
+})
+
+test('nothing comes from the future', (t) => {
+  const played = play([report('start', 0, { at: T0 + 9_000_000 }), report('interim', 300, up(5))])
+  t.match(played.session, { startedAt: T0, seconds: 300 })
+  t.equal(played.applied[0]!.outcomes.join(), 'started,future')
+  t.end()
+})
+
+test('name and place are the newest that were told, and no gap takes them away', (t) => {
+  const ap = (n: number): Mac => `02100000010${n}` as Mac
+  const played = play([
+    report('start', 0),
+    report('interim', 300, { ap: ap(1), ip: '10.0.0.1', userName: 'an' }),
+    report('interim', 900, { ap: ap(2), ip: '10.0.0.2', userName: 'binh' }),
+    late(report('interim', 600, { ap: ap(3), ip: '10.0.0.3' }), 400),
+    report('interim', 1200),
+  ])
+  t.match(played.session, { ap: ap(2), ip: '10.0.0.2', userName: 'an' })
+  t.end()
+})
+
+test('an address that stands for none is none', (t) => {
+  t.equal(usableAddress('10.0.0.7'), '10.0.0.7')
+  t.equal(usableAddress('2001:db8::7'), '2001:db8::7')
+  for (const none of [undefined, '0.0.0.0', '255.255.255.255', '255.255.255.254', '::'])
+    t.equal(usableAddress(none), null)
   t.end()
 })

@@ -77,3 +77,13 @@ test('a Class is read only where we signed it, for the device it was given to (R
   }
   t.end()
 })
+
+test('a Class tells a session whose limits nobody could check, and neither kind passes for the other', (t) => {
+  const ticket = { session: 'SSSSSSSSSSSSSSSS', visit }
+  const text = classText(key, { ...ticket, degraded: true }, mac)
+  t.same(readClass(key, text, mac), { ...ticket, degraded: true })
+  t.equal(readClass(key, text.replace(/^d1/, 'c1'), mac), null)
+  t.equal(readClass(key, classText(key, ticket, mac).replace(/^c1/, 'd1'), mac), null)
+  t.equal(readClass(key, text.replace(/^d1/, 'e1'), mac), null)
+  t.end()
+})

@@ -9,19 +9,35 @@ test('every spelling of a MAC is one MAC (openwisp-radius#624, PacketFence#6109)
     'a0b1.c2d3.e4f5',
     'A0B1C2D3E4F5',
     'a0b1c2-d3e4f5',
+    'a0b1c2:d3e4f5',
+    'a0b1-c2d3-e4f5',
+    'a0b1:c2d3:e4f5',
+    'a0 b1 c2 d3 e4 f5',
+    'a0.b1.c2.d3.e4.f5',
+    'a0_b1_c2_d3_e4_f5',
     ' a0:b1:c2:d3:e4:f5 ',
   ])
     t.equal(parseMac(spelling), 'A0B1C2D3E4F5', spelling)
   t.end()
 })
 
-test('what is no MAC is null, zeros among it', (t) => {
+test('octets without their leading zeros are whole ones', (t) => {
+  t.equal(parseMac('2:0:5e:0:53:1'), '02005E005301')
+  t.equal(parseMac('2:0:5e:0:53'), null)
+  t.equal(parseMac('2-0-5e-0-53-1'), null)
+  t.end()
+})
+
+test('what is no MAC is null, and so is nobody’s and everybody’s', (t) => {
   for (const text of [
     '',
     'a0-b1-c2-d3-e4',
     'a0-b1-c2-d3-e4-fg',
     '000000000000',
     '00:00:00:00:00:00',
+    '0:0:0:0:0:0',
+    'ff-ff-ff-ff-ff-ff',
+    'a0b1.c2d3-e4f5',
     'a0:b1-c2:d3-e4:f5',
     'x'.repeat(5000),
   ])

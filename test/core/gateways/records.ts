@@ -69,6 +69,8 @@ export const sessionOf = (given: Partial<Session> = {}): Session => ({
   day: '2026-03-12',
   dayBaseSeconds: 0,
   dayBaseOctets: 0n,
+  gigawords: false,
+  midnights: [],
   version: 1,
   ...given,
 })

@@ -5,6 +5,7 @@ import {
   hasDemoSecret,
   parseCity,
   parseNas,
+  parseSite,
   readCityFile,
   shortSecrets,
 } from '../../../core/process/city-file.ts'
@@ -14,6 +15,7 @@ const file = resolve(import.meta.dirname, '../../../config/hanoi.json')
 const hanoi = (): {
   city: unknown
   operators: unknown[]
+  categories: Record<string, Record<string, unknown>>
   sites: Record<string, unknown>[]
   nas: Record<string, unknown>[]
 } => JSON.parse(readFileSync(file, 'utf8')) as never
@@ -82,6 +84,89 @@ test('each fault is told with its JSON path', (t) => {
     [/^\$\.sites\[0\]: .*opertor/],
     'a misspelt field is no silent default',
   )
+  t.end()
+})
+
+/** The site of a small city: what the category says, and what the site says itself. */
+function siteOf(category: object, own: object) {
+  const parsed = parseCity(
+    {
+      city: { id: 'c', name: { vi: 'C', en: 'C' }, timeZone: 'Asia/Ho_Chi_Minh' },
+      operators: [{ id: 'op', name: 'Operator' }],
+      categories: { 'tourist-site': category },
+      sites: [{ ...SITE, ...own }],
+      nas: [],
+    },
+    {},
+  )
+  if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
+  return parsed.city.sites[0]!
+}
+const SITE = {
+  id: 's',
+  name: { vi: 'S', en: 'S' },
+  category: 'tourist-site',
+  state: 'live',
+  operator: 'op',
+  lat: 21,
+  lng: 105.8,
+  login: ['click-through'],
+}
+const EVENING = [{ days: ['fri', 'sat'], from: '18:00', to: '02:00' }]
+const MORNING = [{ days: ['sun'], from: '06:00', to: '24:00' }]
+
+test('a site has the limits and the hours of its category, within which it may have its own', (t) => {
+  const category = { limits: { dailySeconds: 7200, sessionOctets: 5000, devices: 2 }, hours: EVENING }
+  t.match(siteOf(category, {}), { limits: category.limits, hours: EVENING })
+  const own = { limits: { dailySeconds: 600, idleSeconds: 60 }, hours: MORNING }
+  t.match(siteOf(category, own), {
+    limits: { dailySeconds: 600, idleSeconds: 60, sessionOctets: 5000, devices: 2 },
+    hours: MORNING,
+  })
+  t.same(siteOf({}, {}).limits, {})
+  t.notOk('hours' in siteOf({}, {}), 'without hours it is always open')
+  t.same(siteOf({ limits: { devices: 2 } }, { category: 'craft-village' }).limits, {}, 'of another category')
+  const { sites, categories } = readCityFile(file, {})
+  t.same(Object.keys(categories).sort(), ['craft-village', 'industrial-park', 'tourist-site'])
+  t.ok(
+    sites.every(({ hours }) => hours === undefined),
+    'nobody has said when the places of Hà Nội close',
+  )
+  t.end()
+})
+
+test('what is wrong with limits and hours is told with its path', (t) => {
+  t.match(
+    faultsOf((c) => (c.sites[2]!.limits = { dailySeconds: 7201, devices: 2 })),
+    [/^\$\.sites\[2\]\.limits\.dailySeconds: 7201 is more than the 7200 of its category "tourist-site"/],
+  )
+  const wrong = (hours: unknown): string[] => faultsOf((c) => (c.sites[1]!.hours = hours))
+  t.match(wrong([]), [/^\$\.sites\[1\]\.hours: .*always open/])
+  t.match(wrong([{ ...EVENING[0], days: [] }]), [/^\$\.sites\[1\]\.hours\[0\]\.days: /])
+  t.match(wrong([{ ...EVENING[0], days: ['monday'] }]), [/^\$\.sites\[1\]\.hours\[0\]\.days\[0\]: /])
+  t.match(wrong([{ ...EVENING[0], from: '24:00' }]), [/^\$\.sites\[1\]\.hours\[0\]\.from: a time is wanted/])
+  t.match(wrong([{ ...EVENING[0], to: '2:00' }]), [/^\$\.sites\[1\]\.hours\[0\]\.to: a time is wanted/])
+  t.match(wrong([{ ...EVENING[0], to: '18:00' }]), [/^\$\.sites\[1\]\.hours\[0\]: .*00:00 to 24:00/])
+  t.match(
+    faultsOf((c) => (c.categories['tourist-site']!.hours = [])),
+    [/^\$\.categories\.tourist-site\.hours: /],
+  )
+  t.match(
+    faultsOf((c) => (c.categories.beach = {})),
+    [/^\$\.categories.*: .*beach/],
+  )
+  t.end()
+})
+
+test('a site that staff add is held to its category', (t) => {
+  const rules = { 'tourist-site': { limits: { dailySeconds: 7200 }, hours: EVENING as never } }
+  t.match(parseSite(SITE, rules), { site: { limits: { dailySeconds: 7200 }, hours: EVENING } })
+  t.match(parseSite({ ...SITE, limits: { dailySeconds: 9000 } }, rules), {
+    faults: [{ path: '$.limits.dailySeconds' }],
+  })
+  t.match(parseSite({ ...SITE, limits: { dailySeconds: 9000 } }), {
+    site: { limits: { dailySeconds: 9000 } },
+  })
   t.end()
 })
 

@@ -23,6 +23,10 @@ const octets = fc.oneof(
   fc.constantFrom(0n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n, 36n ** 10n, 2n ** 63n - 1n),
 )
 const seconds = fc.oneof(fc.constant(0), fc.nat(0xffff_ffff))
+const reading = fc.record(
+  { at: moment, seconds, fromVisitorOctets: octets, toVisitorOctets: octets },
+  { noNullPrototype: true },
+)
 const orNull = <T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(what, { nil: null })
 
 /** A session as the store may have to keep it. */
@@ -54,6 +58,11 @@ export const anySession: fc.Arbitrary<Session> = fc
     dayAfter: orNull(fc.integer({ min: 0, max: 40 })),
     dayBaseSeconds: seconds,
     dayBaseOctets: octets,
+    gigawords: fc.boolean(),
+    midnights: fc.array(
+      fc.record({ at: moment, before: reading, after: reading }, { noNullPrototype: true }),
+      { maxLength: 7 },
+    ),
   })
   .map(({ isGrant, heardAfter, endedAfter, dayAfter, ...rest }) => ({
     ...rest,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { AccountingRecord } from '../../../core/domain/accounting.ts'
 import type { SessionEvent } from '../../../core/domain/event.ts'
+import { cityDay } from '../../../core/domain/day.ts'
 import { parseMac } from '../../../core/domain/mac.ts'
 import { shardOf } from '../../../core/domain/nas.ts'
 import type { Visit, VisitGrant } from '../../../core/domain/visit.ts'
@@ -282,6 +283,63 @@ t.test('a session that began with a Class keeps the id that the Class names', as
   await sessions.record({ ...after(10), classSession: newSessionId() })
   t.equal((await sessions.find(ref))?.id, id, 'a re-authentication in between changes nothing')
   t.equal((await events()).length, 2)
+})
+
+t.test(
+  'an id that is used again, its Start lost, begins a session with an id and a visit of its own',
+  async (t) => {
+    await sessions.record({ ...start, classSession: newSessionId() })
+    await sessions.record(stop(600))
+    const visit = await granted()
+    const again = { ...after(300), at: NOON + HOUR, receivedAt: NOON + HOUR, visit }
+    const { session } = await sessions.record(again)
+    t.match(session, { startedAt: NOON + HOUR - 300_000, seconds: 300, visit, subject: SUBJECT })
+    t.match(session.id, /^[\w-]{16}$/)
+    t.same((await visits.find(visit))?.session, ref)
+    t.same(await usage.used(SUBJECT, DAY), { seconds: 300, octets: 3_000_000 })
+    t.equal((await events()).map(({ change }) => change).join(), 'started,ended,started')
+  },
+)
+
+t.test('two sessions under one Class are two in what is used', async (t) => {
+  const visit = await granted()
+  const classSession = newSessionId()
+  await sessions.record({ ...start, visit, classSession })
+  const first = await sessions.record({ ...stop(600), visit, classSession })
+  await sessions.record({ ...start, at: NOON + HOUR, receivedAt: NOON + HOUR, visit, classSession })
+  const second = { ...after(300), at: NOON + HOUR + 300_000, receivedAt: NOON + HOUR + 300_000 }
+  const { session } = await sessions.record({ ...second, visit, classSession })
+  t.not(session.id, first.session.id)
+  t.same(await usage.used(SUBJECT, DAY), { seconds: 900, octets: 9_000_000 })
+})
+
+t.test(
+  'a report from before midnight that comes late puts the days right, whoever kept the record',
+  async (t) => {
+    const midnight = Date.parse('2026-03-12T17:00:00Z')
+    const at = (seconds: number, delay = 0): AccountingRecord => ({
+      ...after(seconds),
+      at: midnight - 600_000 + seconds * 1000,
+      receivedAt: midnight - 600_000 + (seconds + delay) * 1000,
+    })
+    const slow = { fromVisitorOctets: 0n, toVisitorOctets: 0n }
+    await workers[0].record({ ...at(0), status: 'start' })
+    await workers[1].record({ ...at(700), fromVisitorOctets: 700n, toVisitorOctets: 0n })
+    await workers[0].record({ ...at(500, 400), ...slow })
+    const days: Record<string, bigint> = {}
+    for (const { at, delta } of await events())
+      days[cityDay(at)] = (days[cityDay(at)] ?? 0n) + delta.fromVisitorOctets
+    // 700 octets moved in the 200 seconds around midnight, not in all 700.
+    t.same(days, { '2026-03-12': 350n, '2026-03-13': 350n })
+    t.match(await sessions.find(ref), { day: '2026-03-13', dayBaseSeconds: 600, dayBaseOctets: 350n })
+  },
+)
+
+t.test('a restart that is heard of late ends nothing that was alive since', async (t) => {
+  await sessions.record(start)
+  await sessions.record(after(600))
+  t.equal(await sessions.end(ref, 'NAS-Reboot', NOON + 300_000), null)
+  t.match(await sessions.find(ref), { endedAt: null })
 })
 
 t.test('an ended session leaves the open index, however it ended', async (t) => {

@@ -127,8 +127,8 @@ start_in() {
 until_true() {
   local what=$1
   shift
-  for _ in $(seq 200); do "$@" >/dev/null 2>&1 && return; sleep 0.05; done
-  echo "lab: $what: not within 10 s" >&2
+  for _ in $(seq 600); do "$@" >/dev/null 2>&1 && return; sleep 0.05; done
+  echo "lab: $what: not within 30 s" >&2
   return 1
 }
 

@@ -151,6 +151,7 @@ t.test('hostile text stays text', async (t) => {
   const urls = {
     splashUrl: url,
     loginUrl: url,
+    passUrl: url,
     voucherUrl: url,
     statusUrl: url,
     logoutUrl: url,
@@ -162,7 +163,7 @@ t.test('hostile text stays text', async (t) => {
     const hostile = {
       ...page,
       ...Object.fromEntries(
-        ['checkUrl', 'url', 'discoverUrl', 'mapUrl', 'address']
+        ['checkUrl', 'url', 'discoverUrl', 'mapUrl', 'address', 'keepUrl', 'joinUrl', 'token', 'code', 'id']
           .filter((key) => key in page)
           .map((key) => [key, url]),
       ),
@@ -173,7 +174,7 @@ t.test('hostile text stays text', async (t) => {
       actions: urls,
       visit: evil,
       ...('fields' in page && { fields: { [evil]: evil } }),
-      ...('code' in page && { code: { ...page.code, typed: evil } }),
+      ...('code' in page && typeof page.code === 'object' && { code: { ...page.code, typed: evil } }),
       ...('item' in page && { item: { ...page.item, name: text, text, facts: [text] } }),
     } as unknown as Page
     const html = pages.render(hostile)

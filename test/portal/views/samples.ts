@@ -2,6 +2,7 @@ import type { Lang } from '../../../portal/messages.ts'
 import type { Actions, NearItem, NoticeView, Page, Pages, SiteView } from '../../../portal/pages.ts'
 
 const at = Date.UTC(2026, 2, 15, 7, 32) // 14:32 in Hà Nội
+const usedUp = { reason: { kind: 'time', seconds: 3600 }, endedAt: at - 30 * 60e3, toldAt: at } as const
 
 export const sites: Readonly<Record<SiteView['category'], SiteView>> = {
   'tourist-site': { name: { vi: 'Hồ Hoàn Kiếm', en: 'Hoàn Kiếm Lake' }, category: 'tourist-site' },
@@ -122,7 +123,19 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
   })
   const splash = { ...base(), kind: 'splash' as const, facts: { sessionMinutes: 60 } }
   const seconds = { left: 2280, total: 3600 }
+  const today = { left: 4680, total: 7200 }
   const octets = { left: 640e6, total: 1e9 }
+  const keepUrl = '/pass?v=b7Yt3kQ'
+  const token = `p1.b7Yt3kQb7Yt3kQb7.tsvt2c.${'b7Yt3kQ'.repeat(3)}a`
+  const pass = {
+    ...base(),
+    kind: 'pass' as const,
+    id: 'b7Yt3kQb7Yt3kQb7',
+    url: `http://wifi.hanoi.example/p/${token}`,
+    code: '7K2M4 X9QRT',
+    validUntil: at + 30 * 86_400e3,
+    devices: 5,
+  }
   const samples: Record<string, Page> = {
     splash,
     'splash-craft-village': { ...splash, ...base('craft-village'), site: sites['craft-village'] },
@@ -131,8 +144,16 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
     'splash-code-only': { ...splash, actions: { ...actions, loginUrl: null } },
     'splash-no-code': {
       ...splash,
-      actions: { ...actions, voucherUrl: null },
+      actions: { ...actions, voucherUrl: null, passUrl: null },
       facts: { sessionMinutes: null },
+    },
+    'splash-pass-only': { ...splash, actions: { ...actions, voucherUrl: null }, code: { open: true } },
+    'splash-back': { ...splash, welcome: { of: 'day', secondsLeft: 4800 } },
+    'splash-back-unlimited': { ...splash, welcome: { of: 'day', secondsLeft: null } },
+    'splash-back-code-only': {
+      ...splash,
+      actions: { ...actions, loginUrl: null },
+      welcome: { of: 'code', secondsLeft: 86_400 },
     },
     'splash-info': { ...splash, notice: { ...warning, level: 'info', limitsLifted: false } },
     'splash-warning': { ...splash, notice: warning },
@@ -156,24 +177,48 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
       near: [],
       kind: 'online',
       seconds: { left: 3600, total: 3600 },
+      today: { left: 7200, total: 7200 },
       octets: { left: 1e9, total: 1e9 },
+      keepUrl: '/pass?v=b7Yt3kQ',
       discoverUrl: '/kham-pha/?v=b7Yt3kQ',
     },
-    'online-unlimited': { ...base(), kind: 'online', seconds: null, octets: null },
-    status: { ...base(), near: [], kind: 'status', startedAt: at - 27 * 60e3, seconds, octets },
+    'online-unlimited': { ...base(), kind: 'online', seconds: null, today: null, octets: null },
+    status: {
+      ...base(),
+      near: [],
+      kind: 'status',
+      startedAt: at - 27 * 60e3,
+      seconds,
+      today,
+      octets,
+      keepUrl,
+    },
     'status-ending': {
       ...base(),
       near: [],
       kind: 'status',
       startedAt: at - 27 * 60e3,
       seconds: { left: 200, total: 3600 },
+      today,
       octets,
     },
-    ended: { ...base(), kind: 'ended', reason: 'logged-out' },
-    'ended-time': { ...base(), kind: 'ended', reason: 'time' },
-    'quota-time': { ...base(), kind: 'quota', spent: { kind: 'time', minutes: 120 } },
+    ended: { ...base(), kind: 'ended', ending: { reason: { kind: 'signed-out' }, endedAt: at, toldAt: at } },
+    'ended-time': { ...base(), kind: 'ended', ending: usedUp },
+    'quota-time': { ...base(), kind: 'quota', spent: { kind: 'time', minutes: 120 }, ending: usedUp },
     'quota-data': { ...base(), kind: 'quota', spent: { kind: 'data', octets: 1e9 } },
     'quota-devices': { ...base(), kind: 'quota', spent: { kind: 'devices', count: 3 } },
+    pass,
+    'pass-without-code': { ...pass, code: null },
+    'pass-join': { ...base(), kind: 'pass-join', joinUrl: '/login/pass?v=b7Yt3kQ', token },
+    'pass-kept': {
+      ...base(),
+      site: null,
+      visit: null,
+      near: [],
+      kind: 'pass-kept',
+      code: '7K2M4 X9QRT',
+      actions: { ...actions, splashUrl: null },
+    },
     'closed-planned': { ...base(), kind: 'closed', reason: 'planned' },
     'closed-unknown-site': { ...base(), site: null, near: [], kind: 'closed', reason: 'unknown-site' },
     'closed-no-visit': {
@@ -209,14 +254,17 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
     privacy: {
       ...base(),
       kind: 'privacy',
-      retention: { sessionDays: 365, addressHours: 24, sealedMonths: 12 },
+      retention: { sessionDays: 365, addressHours: 24, sealedMonths: 12, passDays: 37 },
     },
     help: { ...base(), kind: 'help', address: 'wifi.hanoi.example' },
   }
-  for (const kind of ['wrong', 'used', 'other-site', 'tries'] as const) {
+  for (const kind of ['wrong', 'used', 'other-site', 'tries', 'pass-over'] as const) {
     samples[`splash-code-${kind}`] = { ...splash, code: { typed: 'HK2O 81XQ', fault: { kind } } }
   }
   samples['splash-code-expired'] = { ...splash, code: { typed: 'HK2O 81XQ', fault: { kind: 'expired', at } } }
+  for (const reason of ['wrong', 'expired', 'revoked'] as const) {
+    samples[`pass-${reason}`] = { ...base(), kind: 'pass-over', reason }
+  }
   for (const reference of ['R-03', 'N-01', 'S-02', 'T-04', 'L-05', 'P-06', 'Q-07'] as const) {
     samples[`error-${reference}`] = { ...base(), kind: 'error', reference, at }
   }
@@ -226,6 +274,7 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
 export const actions: Actions = {
   splashUrl: '/g/coova-chilli?v=b7Yt3kQ',
   loginUrl: '/login/click-through?v=b7Yt3kQ',
+  passUrl: '/login/pass?v=b7Yt3kQ',
   voucherUrl: '/login/voucher?v=b7Yt3kQ',
   statusUrl: '/status?v=b7Yt3kQ',
   logoutUrl: '/logout?v=b7Yt3kQ',

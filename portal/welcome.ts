@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify'
+import { cityDay } from '../core/domain/day.ts'
+import { passState } from '../core/domain/pass.ts'
+import type { Site } from '../core/domain/site.ts'
+import { rightOfPass } from '../core/store/pass-rights.ts'
+import { rememberedPass } from './cookies.ts'
+import type { Welcome } from './pages.ts'
+import { isProved } from './passes.ts'
+import type { Place, PortalParts } from './parts.ts'
+
+/** What a splash says of its site, and to whom it says welcome back. */
+export async function splashOf(parts: PortalParts, request: FastifyRequest, place: Place) {
+  return { ...factsOf(place.site), welcome: await welcomeOf(parts, request, place) }
+}
+
+const factsOf = ({ limits }: Site) => ({
+  facts: {
+    sessionMinutes: limits.sessionSeconds === undefined ? null : Math.round(limits.sessionSeconds / 60),
+  },
+})
+
+/**
+ * What is left to a visitor whose pass opens this site; null for everybody else. A redirect that nobody signed may name any
+ * MAC, so it is told nothing of the passes of that one.
+ */
+async function welcomeOf(
+  { passes, usage, vouchers, keys, now }: PortalParts,
+  request: FastifyRequest,
+  { known, site }: Place,
+): Promise<Welcome | null> {
+  const { visit } = known
+  const at = now()
+  const remembered = rememberedPass(request, keys.pass)
+  const brought = remembered === null ? null : await passes.find(remembered)
+  const isValid = brought !== null && passState(brought, at) === 'valid'
+  const holder = isValid ? brought : isProved(known) ? await passes.validOf(visit.mac, at) : null
+  if (holder === null) return null
+  const right = await rightOfPass({ usage, vouchers }, { holder, site, visit: visit.id, now: at })
+  if (right.kind === 'refused')
+    return right.reason.startsWith('quota-') ? { of: 'day', secondsLeft: 0 } : null
+  const { subject, allowance, method } = right.grant
+  const of = method === 'voucher' ? 'code' : 'day'
+  if (allowance.seconds === undefined) return { of, secondsLeft: null }
+  const used = await usage.used(subject, of === 'code' ? null : cityDay(at))
+  return { of, secondsLeft: Math.max(0, allowance.seconds - used.seconds) }
+}

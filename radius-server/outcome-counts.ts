@@ -1,0 +1,27 @@
+import type { Outcome } from '../core/domain/accounting.ts'
+import { Counter, type Registry } from '../core/process/metrics.ts'
+
+/** What becomes of an Accounting-Request: of one of a session see docs/sessions.md, else it tells of the gateway's own. */
+export type AccountingOutcome = Outcome | 'gateway-restart'
+
+/** How often each outcome came about: plain numbers that a packet adds to, made into a metric when somebody asks. */
+export class OutcomeCounts {
+  readonly #counts = new Map<AccountingOutcome, number>()
+
+  constructor(registry: Registry) {
+    const outcomes = new Counter({
+      name: 'hotspot_accounting_outcomes_total',
+      help: 'What became of accounting reports, and what had to be understood: one report may count under several',
+      labelNames: ['outcome'],
+      registers: [registry],
+      collect: () => {
+        for (const [outcome, count] of this.#counts) outcomes.inc({ outcome }, count)
+        this.#counts.clear()
+      },
+    })
+  }
+
+  add(outcomes: readonly AccountingOutcome[]): void {
+    for (const outcome of outcomes) this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1)
+  }
+}
