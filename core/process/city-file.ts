@@ -278,7 +278,7 @@ export function parseNas(
   return faults.length > 0 ? { faults } : { nas }
 }
 
-/** Checks one site given by hand (`./hotspot site add`), which is held to the rules of its category as any other. */
+/** Checks one site given by hand (`./hotspot site add`), which is held to the rules of its category, too. */
 export function parseSite(
   json: unknown,
   categories: Categories = {},

@@ -1,4 +1,4 @@
-// Reports of gateways that have lost their minds: any figure anywhere, under a few ids, so that they meet.
+// Reports of gateways that have lost their minds: wild figures everywhere, under a few ids, so that they meet.
 import fc from 'fast-check'
 import type { Mac } from '../../core/domain/mac.ts'
 import type { Arrived, Counter, Report } from './reports.ts'
