@@ -50,7 +50,7 @@ export class VisitStore {
 
   /** The same arrival again: its challenge may be new, its rights stay. */
   async update(visit: Visit): Promise<void> {
-    await this.#store.call('HSET', keys.visit(visit.id), 'visit', JSON.stringify(visit))
+    await this.#attach(keys.visit(visit.id), 'visit', JSON.stringify(visit), 'HSET')
   }
 
   async find(id: string): Promise<KnownVisit | null> {
@@ -93,17 +93,17 @@ export class VisitStore {
 
   /** From now on no Access-Request of this visit is accepted. */
   async revoke(id: string): Promise<void> {
-    await this.#attach(keys.visit(id), 'revoked', '1')
+    await this.#attach(keys.visit(id), 'revoked', '1', 'HSET')
   }
 
   async attachSession(id: string, { nas, acctSessionId, mac }: SessionRef): Promise<void> {
-    await this.#attach(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }))
+    await this.#attach(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }), 'HSET')
   }
 
   /** Notes that a NAS redeemed a grant: when it first did, and which visit it so proved for the device there. */
   async accepted({ id, nas, mac }: Pick<Visit, 'id' | 'nas' | 'mac'>, now: number): Promise<void> {
     await Promise.all([
-      this.#store.call('HSETNX', keys.visit(id), 'accepted', now),
+      this.#attach(keys.visit(id), 'accepted', now, 'HSETNX'),
       this.#setFor(LIFETIME.grantedVisit, keys.macGrant(nas, mac), id),
     ])
   }

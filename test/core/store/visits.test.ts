@@ -112,12 +112,14 @@ t.test('a revoked right stays revoked until there is a new one, which begins afr
 })
 
 t.test(
-  'a session is attached to a visit that is kept; one that is gone does not come back without an end',
+  'what becomes of a visit is written while it is kept; one that is gone does not come back without an end',
   async (t) => {
     const visit = arrival()
     const session = { nas: 'nas-1', acctSessionId: 'a\tb', mac: PHONE }
     await visits.attachSession(visit.id, session)
     await visits.revoke(visit.id)
+    await visits.update(visit)
+    await visits.accepted(visit, NOW)
     t.equal(await store.exists(keys.visit(visit.id)), 0)
     await visits.create(visit, false)
     await visits.attachSession(visit.id, { ...session, more: 'that a session has' } as typeof session)
