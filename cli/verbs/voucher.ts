@@ -22,11 +22,13 @@ export const voucher: Command = {
   verb: 'voucher',
   does: 'make, list and revoke access codes',
   usage: `
-usage: ./hotspot voucher create --site ID --count N [--seconds S] [--octets N] [--devices N] [--days N] [--json]
+usage: ./hotspot voucher create --site ID --count N [--seconds S] [--octets N] [--devices N] [--days N]
+                                [--down BITS] [--up BITS] [--json]
        ./hotspot voucher list [--site ID] [--json]
        ./hotspot voucher revoke ID
 
-create   makes N codes for a site: S seconds and N octets in all, for N devices (1), valid for N days
+create   makes N codes for a site: S seconds and N octets in all, for N devices (1), valid for N days,
+         at a speed of their own, in bits per second
 list     shows the codes in force
 revoke   takes a code back, by its id, and asks the gateways to end the sessions that run on it`,
   async run(argv) {
@@ -46,6 +48,8 @@ async function create(argv: readonly string[]): Promise<number> {
     octets: { type: 'string' },
     devices: { type: 'string' },
     days: { type: 'string' },
+    down: { type: 'string' },
+    up: { type: 'string' },
     json: { type: 'boolean', default: false },
   })
   const { site } = values
@@ -59,6 +63,8 @@ async function create(argv: readonly string[]): Promise<number> {
     seconds: positive('seconds', values.seconds) ?? null,
     octets: positive('octets', values.octets) ?? null,
     devices: positive('devices', values.devices) ?? 1,
+    downBitsPerSecond: positive('down', values.down),
+    upBitsPerSecond: positive('up', values.up),
     expiresAt: days === undefined ? null : Date.now() + days * DAY_MS,
   }
   return connected(async ({ records, store, keys }) => {

@@ -85,11 +85,13 @@ export function voucherGrant(given: {
   }
 }
 
-/** A code's own time and data; without a time of its own the site's session. */
+/** A code's own time, data and speed; what it does not say is the site's. */
 const ofVoucher = (voucher: Voucher, session: SessionLimits): SessionLimits => ({
   ...session,
   seconds: voucher.seconds ?? session.seconds,
   octets: voucher.octets ?? session.octets,
+  downBitsPerSecond: voucher.downBitsPerSecond ?? session.downBitsPerSecond,
+  upBitsPerSecond: voucher.upBitsPerSecond ?? session.upBitsPerSecond,
 })
 
 function minted(

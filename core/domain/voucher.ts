@@ -10,6 +10,9 @@ export interface Voucher {
   readonly seconds: number | null
   readonly octets: number | null
   readonly devices: number
+  /** Bits per second of its own; left out, the site's. */
+  readonly downBitsPerSecond?: number | undefined
+  readonly upBitsPerSecond?: number | undefined
   /** Epoch ms after which it opens nothing, or null. */
   readonly expiresAt: number | null
 }

@@ -6,13 +6,9 @@ import { inTransaction, type Records } from './database.ts'
 
 const SEALED_FOR = 'voucher'
 
-export interface VoucherPlan {
-  readonly site: string
+/** What a batch of codes is good for. */
+export interface VoucherPlan extends Omit<Voucher, 'id'> {
   readonly count: number
-  readonly seconds: number | null
-  readonly octets: number | null
-  readonly devices: number
-  readonly expiresAt: number | null
 }
 
 /** A voucher with its code in the clear, for the one who hands it out. */
@@ -34,8 +30,9 @@ export async function createVouchers(
   const vouchers = Array.from({ length: count }, () => ({ ...shared, id: newId(), batch, code: newCode() }))
   await inTransaction(records, async (transaction) => {
     await transaction.query(
-      `INSERT INTO vouchers (id, batch, site, code_sealed, seconds, octets, devices, expires_at)
-       SELECT id, $2, $3, sealed, $4, $5, $6, $7 FROM unnest($1::text[], $8::text[]) AS t (id, sealed)`,
+      `INSERT INTO vouchers (id, batch, site, code_sealed, seconds, octets, devices, expires_at,
+         down_bits_per_second, up_bits_per_second)
+       SELECT id, $2, $3, sealed, $4, $5, $6, $7, $9, $10 FROM unnest($1::text[], $8::text[]) AS t (id, sealed)`,
       [
         vouchers.map((v) => v.id),
         batch,
@@ -45,6 +42,8 @@ export async function createVouchers(
         plan.devices,
         plan.expiresAt === null ? null : new Date(plan.expiresAt),
         vouchers.map((v) => sealing.seal(v.code, SEALED_FOR)),
+        plan.downBitsPerSecond ?? null,
+        plan.upBitsPerSecond ?? null,
       ],
     )
   })
@@ -60,6 +59,8 @@ interface VoucherRow {
   octets: string | null
   devices: number
   expires_at: Date | null
+  down_bits_per_second: string | null
+  up_bits_per_second: string | null
 }
 
 /** Codes that still may be used, of one site or of all. */
@@ -69,7 +70,8 @@ export async function listVouchers(
   site: string | null,
 ): Promise<IssuedVoucher[]> {
   const { rows } = await records.query<VoucherRow>(
-    `SELECT id, batch, site, code_sealed, seconds, octets, devices, expires_at FROM vouchers
+    `SELECT id, batch, site, code_sealed, seconds, octets, devices, expires_at,
+       down_bits_per_second, up_bits_per_second FROM vouchers
      WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) AND ($1::text IS NULL OR site = $1)
      ORDER BY created_at, id`,
     [site],
@@ -82,9 +84,13 @@ export async function listVouchers(
     seconds: row.seconds === null ? null : Number(row.seconds),
     octets: row.octets === null ? null : Number(row.octets),
     devices: row.devices,
+    downBitsPerSecond: figure(row.down_bits_per_second),
+    upBitsPerSecond: figure(row.up_bits_per_second),
     expiresAt: row.expires_at?.getTime() ?? null,
   }))
 }
+
+const figure = (value: string | null): number | undefined => (value === null ? undefined : Number(value))
 
 /** Revokes a code by its id; its text when there was one in force, else null. */
 export async function revokeVoucher(records: Records, sealing: Keys, id: string): Promise<string | null> {

@@ -25,6 +25,8 @@ export class VoucherStore {
       seconds: voucher.seconds ?? '',
       octets: voucher.octets ?? '',
       devices: voucher.devices,
+      down: voucher.downBitsPerSecond ?? '',
+      up: voucher.upBitsPerSecond ?? '',
       expiresAt: voucher.expiresAt ?? '',
     })
     // A code stays a week past its end so that its holder hears "expired", not "wrong".
@@ -44,13 +46,11 @@ export class VoucherStore {
 
   /** The code of a digest, as long as it is in force: neither past its end nor revoked. */
   async inForce(digest: string, now: number): Promise<Voucher | null> {
-    const fields = ['id', 'site', 'seconds', 'octets', 'devices', 'expiresAt', 'revoked'] as const
-    const [id, site, seconds, octets, devices, expiresAt, revoked] = await this.#store.hmget(
-      keys.voucher(digest),
-      ...fields,
-    )
-    if (!id || revoked || (expiresAt && Number(expiresAt) <= now)) return null
-    return { id, site: site ?? '', ...amounts(seconds, octets, devices, expiresAt) }
+    const fields = ['id', 'site', 'revoked', ...AMOUNTS] as const
+    const [id, site, revoked, ...told] = await this.#store.hmget(keys.voucher(digest), ...fields)
+    const plan = amounts(told)
+    if (!id || revoked || (plan.expiresAt !== null && plan.expiresAt <= now)) return null
+    return { id, site: site ?? '', ...plan }
   }
 
   /** Uses a code for a device at a site, counting the device once. What is left of it is in its usage. */
@@ -70,22 +70,23 @@ export class VoucherStore {
         reason: reply[0] as VoucherRefusal,
         expiresAt: reply[1] ? Number(reply[1]) : null,
       }
-    const [, id = '', seconds, octets, devices, expiresAt] = reply
-    return { kind: 'ok', voucher: { id, site, ...amounts(seconds, octets, devices, expiresAt) } }
+    const [, id = '', ...told] = reply
+    return { kind: 'ok', voucher: { id, site, ...amounts(told) } }
   }
 }
 
-type Told = string | null | undefined
+/** What a code is good for, in the order in which the script tells it. */
+const AMOUNTS = ['seconds', 'octets', 'devices', 'expiresAt', 'down', 'up'] as const
 
-/** What a hash tells of a code; an empty field is no limit. */
-const amounts = (
-  seconds: Told,
-  octets: Told,
-  devices: Told,
-  expiresAt: Told,
-): Omit<Voucher, 'id' | 'site'> => ({
-  seconds: seconds ? Number(seconds) : null,
-  octets: octets ? Number(octets) : null,
-  devices: Number(devices),
-  expiresAt: expiresAt ? Number(expiresAt) : null,
-})
+/** What a hash tells of a code; an empty field is no limit of its own. */
+function amounts(told: readonly (string | null)[]): Omit<Voucher, 'id' | 'site'> {
+  const [seconds, octets, devices, expiresAt, down, up] = told.map((each) => (each ? Number(each) : null))
+  return {
+    seconds: seconds ?? null,
+    octets: octets ?? null,
+    devices: devices ?? 0,
+    expiresAt: expiresAt ?? null,
+    downBitsPerSecond: down ?? undefined,
+    upBitsPerSecond: up ?? undefined,
+  }
+}

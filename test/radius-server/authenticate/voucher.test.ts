@@ -86,6 +86,14 @@ t.test('a code gives its own time and data, at the site’s speed', async (t) =>
   })
 })
 
+t.test('a code has a speed of its own where it says so, in each direction for itself', async (t) => {
+  await published({ downBitsPerSecond: 20_000_000 })
+  t.match(await decided(stage, nas, { userName: CODE, proof: { pap: CODE } }), {
+    kind: 'accept',
+    limits: { downBitsPerSecond: 20_000_000, upBitsPerSecond: 2_000_000 },
+  })
+})
+
 t.test('a code without a time of its own gives the site’s session, and no data quota', async (t) => {
   await published()
   const decision = await decided(stage, nas, { userName: CODE, proof: { pap: CODE } })
