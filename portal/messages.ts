@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { type Message, parseMessage, printMessage, slotsOf } from './views/message-format.ts'
+import { LANGUAGES, type Lang } from '../core/domain/language.ts'
+import { type Message, parseMessage, pluralFaults, printMessage, slotsOf } from './views/message-format.ts'
 
-/** Languages we mean to speak, in menu order; one is available when `locales/<code>.json` exists. */
-export const languageOrder = ['vi', 'en', 'zh-Hans', 'ko', 'zh-Hant', 'ja', 'fr', 'ru'] as const
-export type Lang = (typeof languageOrder)[number]
+export type { Lang }
 
 export type Params = Readonly<Record<string, string | number>>
 
@@ -11,7 +10,7 @@ export type Params = Readonly<Record<string, string | number>>
  * Every sentence of every available language.
  *
  * Messages are a small part of ICU: `{name}`, `{count, plural, one {# minute} other {# minutes}}` and
- * `<tag>text</tag>`. Numbers are written the way of the language.
+ * `<tag>text</tag>`. Numbers are written the way of the language, and each of its plural forms has its case, no others.
  */
 export interface Catalogues {
   readonly languages: readonly Lang[]
@@ -27,10 +26,13 @@ export interface Catalogues {
   ) => string
 }
 
-/** Reads `*.json` of a folder; throws, naming file and key, unless all hold the same keys, params and tags. */
+/**
+ * Reads `*.json` of a folder; a language is available when its file is there. Throws, naming file and key, unless all hold
+ * the same keys, params and tags, and each the plural forms of its language.
+ */
 export function loadMessages(folder = new URL('./locales/', import.meta.url)): Catalogues {
   const sources = new Map<Lang, Readonly<Record<string, string>>>()
-  for (const lang of languageOrder) {
+  for (const lang of LANGUAGES) {
     const source = readCatalogue(new URL(`${lang}.json`, folder))
     if (source) sources.set(lang, source)
   }
@@ -51,7 +53,9 @@ export function buildCatalogues(sources: ReadonlyMap<Lang, Readonly<Record<strin
       if (!Object.hasOwn(reference, key)) faults.push(`${lang}.json has "${key}", which vi.json lacks`)
       else if (slotsOf(text) !== slotsOf(reference[key] ?? ''))
         faults.push(`${lang}.json "${key}": other params or tags`)
-      messages.set(key, parseMessage(text, `${lang}.json "${key}"`))
+      const message = parseMessage(text, `${lang}.json "${key}"`)
+      faults.push(...pluralFaults(message, lang).map((fault) => `${lang}.json "${key}": ${fault}`))
+      messages.set(key, message)
     }
     parsed.set(lang, messages)
   }
@@ -63,7 +67,7 @@ export function buildCatalogues(sources: ReadonlyMap<Lang, Readonly<Record<strin
     return printMessage(message, { lang, key, params, wrap })
   }
   return {
-    languages: languageOrder.filter((lang) => sources.has(lang)),
+    languages: LANGUAGES.filter((lang) => sources.has(lang)),
     keys,
     render,
     translate: (lang, key, params = {}) => render(lang, key, params, (text) => text),

@@ -6,12 +6,6 @@ import type { PictureName } from './views/pictures.ts'
 
 const SHOWN = 3
 
-const KIND: Readonly<Record<Category, { vi: string; en: string }>> = {
-  'tourist-site': { vi: 'Điểm tham quan', en: 'Place to visit' },
-  'craft-village': { vi: 'Làng nghề', en: 'Craft village' },
-  'industrial-park': { vi: 'Khu công nghiệp', en: 'Industrial park' },
-}
-
 const PICTURES: Readonly<Record<Category, readonly PictureName[]>> = {
   'tourist-site': ['temple', 'bridge', 'drum'],
   'craft-village': ['vase', 'incense', 'silk'],
@@ -27,17 +21,8 @@ export function nearby(here: Site, sites: Iterable<Site>, visit: string | null, 
     .slice(0, SHOWN)
     .map(({ site, metres }, i) => ({
       name: site.name,
-      line: {
-        vi: `${KIND[site.category].vi}, cách ${distance(metres, 'vi')}`,
-        en: `${KIND[site.category].en}, ${distance(metres, 'en')} away`,
-      },
+      line: { category: site.category, metres },
       url: link(`/kham-pha/${site.id}`, visit, lang),
       picture: PICTURES[site.category][i % PICTURES[site.category].length]!,
     }))
-}
-
-function distance(metres: number, lang: string): string {
-  if (metres < 950) return `${Math.max(50, Math.round(metres / 50) * 50)} m`
-  const kilometres = metres / 1000
-  return `${kilometres.toLocaleString(lang, { maximumFractionDigits: kilometres < 10 ? 1 : 0 })} km`
 }

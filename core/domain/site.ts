@@ -1,4 +1,5 @@
 import type { OpeningHours } from './hours.ts'
+import type { LocalText } from './language.ts'
 import type { Mac } from './mac.ts'
 
 export const CATEGORIES = ['tourist-site', 'craft-village', 'industrial-park'] as const
@@ -32,7 +33,7 @@ export interface Bilingual {
 /** A place of the city with WiFi, live or planned. `ward` is a ward or commune of the 2025 two-tier map. */
 export interface Site {
   readonly id: string
-  readonly name: Bilingual
+  readonly name: LocalText
   readonly category: Category
   readonly state: 'live' | 'planned'
   readonly operator: string
@@ -40,7 +41,7 @@ export interface Site {
   readonly vpostcode: string | null
   readonly lat: number
   readonly lng: number
-  readonly promo: Bilingual | null
+  readonly promo: LocalText | null
   readonly login: readonly LoginMethodName[]
   /** What holds here: the site's own figures within those of its category. */
   readonly limits: SiteLimits

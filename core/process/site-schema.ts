@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { WEEKDAYS } from '../domain/hours.ts'
+import type { Lang } from '../domain/language.ts'
 import { withinCategory } from '../domain/limits.ts'
 import { parseMac, type Mac } from '../domain/mac.ts'
 import { CATEGORIES, LOGIN_METHODS, type Categories, type Site, type SiteLimits } from '../domain/site.ts'
@@ -8,7 +9,19 @@ import type { Fault } from './city-file.ts'
 export const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'an id is 1 to 64 of a–z, 0–9, dot, dash, underscore')
-export const bilingual = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) })
+const text = z.string().min(1)
+export const bilingual = z.strictObject({ vi: text, en: text })
+/** Vietnamese and English, and any other language of the pages that somebody has written. */
+const localText = z.strictObject({
+  vi: text,
+  en: text,
+  'zh-Hans': text.optional(),
+  ko: text.optional(),
+  'zh-Hant': text.optional(),
+  ja: text.optional(),
+  fr: text.optional(),
+  ru: text.optional(),
+} satisfies Record<Lang, unknown>)
 const positive = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 const macAddress = z.string().transform((text, context): Mac => {
   const mac = parseMac(text)
@@ -46,7 +59,7 @@ const hours = z
 /** A site as the city file has it. */
 export const site = z.strictObject({
   id,
-  name: bilingual,
+  name: localText,
   category: z.enum(CATEGORIES),
   state: z.enum(['live', 'planned']),
   operator: id,
@@ -54,7 +67,7 @@ export const site = z.strictObject({
   vpostcode: z.string().min(1).nullable().default(null),
   lat: z.number().min(-90).max(90),
   lng: z.number().min(-180).max(180),
-  promo: bilingual.nullable().default(null),
+  promo: localText.nullable().default(null),
   login: z.array(z.enum(LOGIN_METHODS)).min(1),
   limits: limits.default({}),
   hours: hours.optional(),

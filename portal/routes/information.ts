@@ -31,17 +31,8 @@ export function informationRoutes(app: FastifyInstance, parts: PortalParts): voi
     const there = parts.tables.current.sites.get((request.params as { site: string }).site)
     if (!there?.promo) return reply.redirect('/help', 302)
     const here = place?.site
-    const kilometres = here && here.id !== there.id ? metresBetween(here, there) / 1000 : null
-    const facts =
-      kilometres === null
-        ? []
-        : [
-            {
-              vi: `Cách đây ${kilometres.toLocaleString('vi', { maximumFractionDigits: 1 })} km`,
-              en: `${kilometres.toLocaleString('en', { maximumFractionDigits: 1 })} km from here`,
-            },
-          ]
-    const item = { name: there.name, text: there.promo, category: there.category, facts }
+    const metresAway = here && here.id !== there.id ? metresBetween(here, there) : null
+    const item = { name: there.name, text: there.promo, category: there.category, facts: [], metresAway }
     return senderFor(parts, request, place).page(reply, 200, there, { kind: 'discover', item })
   })
 }

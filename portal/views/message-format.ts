@@ -27,11 +27,13 @@ function printNode(node: Node, to: Printing): string {
   if (value === undefined) throw new Error(`message "${to.key}" needs {${node.name}}`)
   if (node.kind !== 'plural')
     return to.wrap(typeof value === 'number' ? numberFormat(to.lang).format(value) : value)
-  const chosen = node.cases.get(pluralRules(to.lang).select(Number(value))) ?? node.cases.get('other')
+  const chosen = node.cases.get(pluralRules(to.lang).select(Number(value)))
   return printMessage(chosen ?? [], to)
 }
 
-const numberFormat = remember((lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1 }))
+const numberFormat = remember(
+  (lang) => new Intl.NumberFormat(lang, { maximumFractionDigits: 1, numberingSystem: 'latn' }),
+)
 const pluralRules = remember((lang) => new Intl.PluralRules(lang))
 
 /** Intl objects cost tens of microseconds to build and nothing to keep. */
@@ -70,8 +72,22 @@ function parsePlural(name: string, cases: string, where: string): Node {
   for (const [, category = '', text = ''] of cases.matchAll(/(\w+) \{([^{}]*)\}/g)) {
     parsed.set(category, parseMessage(text, where, name))
   }
-  if (!parsed.has('other')) throw new Error(`portal/locales: ${where}: plural without "other"`)
   return { kind: 'plural', name, cases: parsed }
+}
+
+/** What is wrong with a message's plurals: forms of the language that they lack, and cases that it has no use for. */
+export function pluralFaults(message: Message, lang: Lang): string[] {
+  const { pluralCategories } = pluralRules(lang).resolvedOptions()
+  return message.flatMap((node) => {
+    if (node.kind === 'tag') return pluralFaults(node.inside, lang)
+    if (node.kind !== 'plural') return []
+    return [
+      ...pluralCategories.filter((form) => !node.cases.has(form)).map((form) => `plural without "${form}"`),
+      ...[...node.cases.keys()]
+        .filter((name) => !pluralCategories.some((form) => form === name))
+        .map((name) => `no plural form "${name}" in this language`),
+    ]
+  })
 }
 
 /** Params and tags of a message, sorted: what two translations must share. */

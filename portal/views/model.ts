@@ -1,10 +1,9 @@
+import type { Lang, LocalText } from '../../core/domain/language.ts'
 import type { EndReason } from '../../core/domain/session-end.ts'
-import type { Lang } from '../messages.ts'
 import type { Category } from '../scenes.ts'
 import type { PictureName } from './pictures.ts'
 
-/** Text that staff write. Another language falls back to English, an empty text to Vietnamese. */
-export type LocalText = Readonly<{ vi: string; en: string } & Partial<Record<Lang, string>>>
+export type { LocalText }
 
 export interface LanguageLink {
   readonly code: Lang
@@ -41,7 +40,8 @@ export interface Actions {
 /** One nearby place; three are shown at most. */
 export interface NearItem {
   readonly name: LocalText
-  readonly line: LocalText
+  /** Staff's words, or what it is and how far from here. */
+  readonly line: LocalText | { readonly category: Category; readonly metres: number }
   readonly url: string
   readonly picture: PictureName
 }
@@ -155,6 +155,8 @@ export interface DiscoverItem {
   readonly name: LocalText
   readonly text: LocalText
   readonly category: Category
-  /** Season, distance, hours: a few words each. */
+  /** Season, hours: a few words each. */
   readonly facts: readonly LocalText[]
+  /** How far it is from where the visitor stands, where that is known. */
+  readonly metresAway?: number | null
 }

@@ -115,6 +115,16 @@ const SITE = {
 const EVENING = [{ days: ['fri', 'sat'], from: '18:00', to: '02:00' }]
 const MORNING = [{ days: ['sun'], from: '06:00', to: '24:00' }]
 
+test('a site may be named in every language of the pages, and must be in Vietnamese and English', (t) => {
+  const name = { vi: 'Hồ', en: 'Lake', ko: '호수', 'zh-Hant': '湖' }
+  t.same(siteOf({}, { name, promo: { ...name, ru: 'Озеро' } }).name, name)
+  const faults = (name: object) => faultsOf((c) => (c.sites[0]!.name = name))
+  t.match(faults({ vi: 'Hồ', ko: '호수' }), [/^\$\.sites\[0\]\.name\.en: /])
+  t.match(faults({ ...name, ja: '' }), [/^\$\.sites\[0\]\.name\.ja: /])
+  t.match(faults({ ...name, de: 'See' }), [/^\$\.sites\[0\]\.name: .*"de"/])
+  t.end()
+})
+
 test('a site has the limits and the hours of its category, within which it may have its own', (t) => {
   const category = { limits: { dailySeconds: 7200, sessionOctets: 5000, devices: 2 }, hours: EVENING }
   t.match(siteOf(category, {}), { limits: category.limits, hours: EVENING })

@@ -24,21 +24,26 @@ test('the portal at the door', async (t) => {
     t.match(page.body, new RegExp(`/splash\\?v=${visitIn(page.body)}&amp;lang=vi`))
     const again = await stage.get(`/splash?v=${visitIn(page.body)}&lang=vi`)
     t.match(again.body, /<html lang="vi"/)
+    const taipei = await stage.get(chilliArrival(), { 'accept-language': 'zh-TW,zh;q=0.9,en;q=0.8' })
+    t.match(taipei.body, /<html lang="zh-Hant"/)
+    t.equal(taipei.headers['content-language'], 'zh-Hant')
+    t.match(taipei.body, '立即連線')
+    t.match(taipei.body, /<input type="hidden" name="lang" value="zh-Hant">/)
   })
 
   await t.test(
     'reports hear the language that the browser asked for, or that was chosen in the menu',
     async (t) => {
       const phone = parseMac('02AABBCCDD66')!
-      const page = await stage.get(chilliArrival({}, phone), { 'accept-language': 'ko-KR,ko;q=0.9' })
-      t.match(page.body, /<html lang="vi"/, 'a page in Korean is still to come')
+      const page = await stage.get(chilliArrival({}, phone), { 'accept-language': 'th-TH,th;q=0.9' })
+      t.match(page.body, /<html lang="vi"/, 'no page speaks Thai')
       const v = visitIn(page.body)
       await stage.post('/login/click-through', { v, lang: 'vi' })
       await stage.post('/login/click-through', { v, lang: 'en' })
       const spoken = (await stage.events('chilli')).flatMap((event) =>
         event.kind === 'funnel' && event.visit === v ? [`${event.step} ${event.lang}`] : [],
       )
-      t.same(spoken, ['arrival ko', 'splash ko', 'tap ko', 'granted ko', 'tap en', 'granted en'])
+      t.same(spoken, ['arrival th', 'splash th', 'tap th', 'granted th', 'tap en', 'granted en'])
     },
   )
 

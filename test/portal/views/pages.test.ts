@@ -5,7 +5,7 @@ import fastifyView from '@fastify/view'
 import fastify from 'fastify'
 import t from 'tap'
 import { buildCatalogues, type Lang } from '../../../portal/messages.ts'
-import { createEta, createPages, errorReferences, type Page } from '../../../portal/pages.ts'
+import { createEta, createPages, errorReferences, type LocalText, type Page } from '../../../portal/pages.ts'
 import { samplePages } from './samples.ts'
 
 const pages = createPages()
@@ -184,30 +184,82 @@ t.test('hostile text stays text', async (t) => {
 })
 
 t.test('staff text the page’s language lacks is in English, and marked so', async (t) => {
-  const { catalogues } = pages
-  const read = (lang: Lang) =>
-    JSON.parse(readFileSync(new URL(`../locales/${lang}.json`, views), 'utf8')) as Record<string, string>
-  const three = createPages({
-    catalogues: buildCatalogues(
-      new Map<Lang, Record<string, string>>([
-        ['vi', read('vi')],
-        ['en', read('en')],
-        ['ko', read('en')],
-      ]),
-    ),
-  })
-  const splash = samplePages(three, 'ko').get('splash')
+  const splash = samplePages(pages, 'ko').get('splash')
   if (splash?.kind !== 'splash') throw new Error('no splash sample')
-  t.match(three.render(splash), '<html lang="ko">')
-  t.match(three.render(splash), '<h1 class="place"><span lang="en">Hoàn Kiếm Lake</span></h1>')
-  const unnamed = { ...splash, site: { ...splash.site, name: { vi: 'Hồ', en: '' } } }
-  t.match(three.render(unnamed), '<h1 class="place"><span lang="vi">Hồ</span></h1>')
-  t.throws(() => pages.render(splash), /no catalogue for language ko/)
-  t.same(
-    three.languageLinks((lang) => `/?lang=${lang}`).map(({ code }) => code),
-    ['vi', 'en', 'ko'],
+  const named = (name: LocalText) => pages.render({ ...splash, site: { ...splash.site, name } })
+  t.match(pages.render(splash), '<html lang="ko">')
+  t.match(pages.render(splash), '<h1 class="place"><span lang="en">Hoàn Kiếm Lake</span></h1>')
+  t.match(named({ vi: 'Hồ', en: '' }), '<h1 class="place"><span lang="vi">Hồ</span></h1>')
+  t.match(named({ vi: 'Hồ', en: 'Lake', ko: '호수' }), '<h1 class="place">호수</h1>')
+  t.match(named({ vi: 'Hồ', en: 'Lake', ko: '호수' }), '<title>호수 – 하노이 무료 와이파이</title>')
+})
+
+t.test('a catalogue that is not there is no page', async (t) => {
+  const { vi = {}, en = {} } = Object.fromEntries(
+    ['vi', 'en'].map((lang) => [
+      lang,
+      JSON.parse(readFileSync(new URL(`../locales/${lang}.json`, views), 'utf8')),
+    ]),
+  ) as Record<string, Record<string, string>>
+  const catalogues = buildCatalogues(
+    new Map<Lang, Record<string, string>>([
+      ['en', en],
+      ['vi', vi],
+    ]),
   )
-  t.same(catalogues.languages.slice(0, 2), ['vi', 'en'])
+  const two = createPages({ catalogues })
+  t.same(
+    two.languageLinks((lang) => `/?lang=${lang}`).map(({ code, name, url }) => `${code} ${name} ${url}`),
+    ['vi Tiếng Việt /?lang=vi', 'en English /?lang=en'],
+  )
+  const splash = samplePages(pages, 'ko').get('splash')!
+  t.throws(() => two.render(splash), /no catalogue for language ko/)
+})
+
+t.test('a page says its language, and the menu each name in its own', async (t) => {
+  for (const lang of pages.catalogues.languages) {
+    const html = pages.render(samplePages(pages, lang).get('splash')!)
+    t.match(html, `<html lang="${lang}">`)
+    t.same(
+      [...html.matchAll(/ lang="([\w-]+)" hreflang="\1"(?: aria-current="true")?>([^<]+)</g)].map(
+        ([, code, name]) => `${code} ${name}`,
+      ),
+      [
+        'vi Tiếng Việt',
+        'en English',
+        'zh-Hans 简体中文',
+        'ko 한국어',
+        'zh-Hant 繁體中文',
+        'ja 日本語',
+        'fr Français',
+        'ru Русский',
+      ],
+    )
+    t.match(html, new RegExp(`hreflang="${lang}" aria-current="true"`))
+  }
+})
+
+t.test('what is near says its kind and how far, in each language', async (t) => {
+  const near = (lang: Lang, metres: number) => {
+    const splash = samplePages(pages, lang).get('splash')!
+    const [first] = splash.near
+    const html = pages.render({
+      ...splash,
+      near: [{ ...first!, line: { category: 'craft-village', metres } }],
+    })
+    return /<\/b> <span>(.*?)<\/span>/.exec(html)?.[1]?.replace(/[\u00a0\u202f]/g, ' ')
+  }
+  t.equal(near('vi', 3250), 'Làng nghề, cách 3,3 km')
+  t.equal(near('en', 12_400), 'Craft village, 12 km away')
+  t.equal(near('zh-Hans', 3250), '手工艺村，距此 3.3公里')
+  t.equal(near('ko', 430), '공예 마을, 450m 거리')
+  t.equal(near('fr', 20), 'Village d’artisans, à 50 m')
+  t.equal(near('ru', 3250), 'Деревня ремёсел, 3,3 км отсюда')
+  const discover = samplePages(pages, 'ja').get('discover')!
+  if (discover.kind !== 'discover') throw new Error('no discover sample')
+  t.notMatch(pages.render(discover), 'ここから')
+  const away = { ...discover, item: { ...discover.item, metresAway: 30_200 } }
+  t.match(pages.render(away), '<span>ここから30\u00a0km</span>')
 })
 
 t.test('the policy lets in the one style, the fonts and the gateway’s form, and nothing else', async (t) => {
