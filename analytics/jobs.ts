@@ -1,5 +1,6 @@
 import type { Keys } from '../core/process/keys.ts'
 import { repeat, type Running } from '../core/process/lifecycle.ts'
+import { forgetCampaignDevices } from '../core/records/campaign-counts.ts'
 import type { Records } from '../core/records/database.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
 import { foldReach } from '../core/records/reach.ts'
@@ -47,6 +48,11 @@ export function analyticsJobs({ store, records, keys, collector, now }: JobParts
       name: 'forget session events',
       everyMs: 60 * MINUTE,
       run: () => forgetSessionEvents(records, now()),
+    },
+    {
+      name: 'forget devices of campaigns',
+      everyMs: 60 * MINUTE,
+      run: () => forgetCampaignDevices(records, now()),
     },
     { name: 'forget rejects', everyMs: 60 * MINUTE, run: () => forgetRejects(records, now()) },
     {

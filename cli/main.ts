@@ -1,7 +1,9 @@
 import { SetupError } from '../core/process/errors.ts'
 import type { Command } from './command.ts'
+import { campaign } from './verbs/campaign.ts'
 import { check } from './verbs/check.ts'
 import { nas } from './verbs/nas.ts'
+import { notice } from './verbs/notice.ts'
 import { pass } from './verbs/pass.ts'
 import { person } from './verbs/person.ts'
 import { run } from './verbs/run.ts'
@@ -11,7 +13,19 @@ import { site } from './verbs/site.ts'
 import { voucher } from './verbs/voucher.ts'
 import { UsageError } from './command.ts'
 
-const COMMANDS: readonly Command[] = [run, check, site, nas, voucher, pass, session, person, simulateVerb]
+const COMMANDS: readonly Command[] = [
+  run,
+  check,
+  site,
+  nas,
+  voucher,
+  pass,
+  session,
+  notice,
+  person,
+  campaign,
+  simulateVerb,
+]
 
 /** Runs `./hotspot VERB …`: 0 done, 1 refused or failed, 2 a wrong use of it. */
 export async function main(argv: readonly string[]): Promise<number> {

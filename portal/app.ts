@@ -8,17 +8,20 @@ import statics from '@fastify/static'
 import view from '@fastify/view'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Eta } from 'eta'
+import { visitOf } from './cookies.ts'
 import { senderFor } from './page-model.ts'
 import type { PortalParts } from './parts.ts'
 import { arrivalRoutes } from './routes/arrival.ts'
 import { authmonRoutes } from './routes/authmon.ts'
 import { captiveApiRoutes } from './routes/captive-api.ts'
+import { discoverRoutes } from './routes/discover.ts'
 import { healthRoutes } from './routes/health.ts'
 import { informationRoutes } from './routes/information.ts'
 import { loginRoutes } from './routes/login.ts'
 import { openndsRoutes } from './routes/opennds.ts'
 import { passRoutes } from './routes/pass.ts'
 import { statusRoutes } from './routes/status.ts'
+import { wisprRoutes } from './routes/wispr.ts'
 
 const FORM_BYTES = 16 * 1024
 
@@ -63,8 +66,10 @@ export async function createPortal(
     index: false,
   })
   app.addHook('onSend', async (request, reply) => {
-    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store')
+    if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store')
   })
+  app.addHook('onClose', () => parts.afterReply.settled())
   for (const routes of [
     healthRoutes,
     arrivalRoutes,
@@ -74,12 +79,18 @@ export async function createPortal(
     statusRoutes,
     passRoutes,
     informationRoutes,
+    discoverRoutes,
     captiveApiRoutes,
+    wisprRoutes,
   ])
     routes(app, parts)
 
-  // Operating systems' probes that reach us by DNS end here: a redirect, never a false 204.
-  app.setNotFoundHandler((_, reply) => reply.redirect(`${parts.portalUrl()}/help`, 302))
+  // Operating systems' probes that reach us by DNS end here: a redirect, never a false 204. Whoever types our address in
+  // a browser that keeps cookies is known again.
+  app.setNotFoundHandler((request, reply) => {
+    const isKnown = request.url === '/' && visitOf(request) !== undefined
+    return reply.redirect(parts.portalUrl() + (isKnown ? '/status' : '/help'), 302)
+  })
   app.setErrorHandler(async (error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500
     if (status === 500)

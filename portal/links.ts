@@ -25,5 +25,7 @@ export function actionsOf(visit: string | null, lang: Lang, methods: readonly st
     termsUrl: to('/terms'),
     privacyUrl: to('/privacy'),
     helpUrl: to('/help'),
+    discoverUrl: to('/kham-pha'),
+    venueUrl: to('/noi-nay'),
   }
 }

@@ -3,12 +3,14 @@ import { hasDemoSecret } from '../core/process/city-file.ts'
 import { listenWeb } from '../core/process/listen.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openStore } from '../core/store/redis.ts'
+import { MetItems } from '../core/store/met-items.ts'
 import { PassStore } from '../core/store/passes.ts'
 import { SessionStore } from '../core/store/sessions.ts'
 import { followTables } from '../core/store/tables.ts'
 import { UsageStore } from '../core/store/usage.ts'
 import { VisitStore } from '../core/store/visits.ts'
 import { VoucherStore } from '../core/store/vouchers.ts'
+import { AfterReply } from './after-reply.ts'
 import { createPortal } from './app.ts'
 import { clickThrough } from './login/click-through.ts'
 import type { LoginMethod } from './login/method.ts'
@@ -56,6 +58,8 @@ export async function start(shared: Shared): Promise<Part> {
     passes,
     desk,
     tables,
+    met: new MetItems(store, keys.campaign),
+    afterReply: new AfterReply(log),
     methods: new Map(methods.map((method) => [method.name, method])),
     keys,
     log,

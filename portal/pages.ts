@@ -101,6 +101,8 @@ interface Wording {
   rich(key: string, params?: Params, links?: Readonly<Record<string, string>>): string
   /** Staff's text as plain text. */
   pick(text: LocalText): string
+  /** True where staff's text is in the page's language. */
+  speaks(text: LocalText): boolean
   /** Staff's text as markup, marked with its language where that is not the page's. */
   local(text: LocalText): string
 }
@@ -110,6 +112,7 @@ function wording(lang: Lang, catalogues: Catalogues): Wording {
   const pick = (text: LocalText): string => text[languageOf(text)] ?? ''
   return {
     pick,
+    speaks: (text) => languageOf(text) === lang,
     say: (key, params) => catalogues.translate(lang, key, params),
     rich: (key, params = {}, links = {}) =>
       catalogues.render(lang, key, params, (text, tag) => {

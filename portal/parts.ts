@@ -4,12 +4,14 @@ import type { Site } from '../core/domain/site.ts'
 import type { Keys } from '../core/process/keys.ts'
 import type { Logger } from '../core/process/log.ts'
 import type { Store } from '../core/store/redis.ts'
+import type { MetItems } from '../core/store/met-items.ts'
 import type { SessionStore } from '../core/store/sessions.ts'
 import type { PassStore } from '../core/store/passes.ts'
 import type { LiveTables } from '../core/store/tables.ts'
 import type { UsageStore } from '../core/store/usage.ts'
 import type { KnownVisit, VisitStore } from '../core/store/visits.ts'
 import type { VoucherStore } from '../core/store/vouchers.ts'
+import type { AfterReply } from './after-reply.ts'
 import type { LoginMethod } from './login/method.ts'
 import type { Pages } from './pages.ts'
 import type { PassDesk } from './passes.ts'
@@ -25,6 +27,8 @@ export interface PortalParts {
   readonly passes: PassStore
   readonly desk: PassDesk
   readonly tables: LiveTables
+  readonly met: MetItems
+  readonly afterReply: AfterReply
   readonly methods: ReadonlyMap<string, LoginMethod>
   readonly keys: Keys
   readonly log: Logger

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { cityDay } from '../core/domain/day.ts'
+import { whileLifted } from '../core/domain/limits.ts'
 import { passState } from '../core/domain/pass.ts'
 import type { Site } from '../core/domain/site.ts'
 import { rightOfPass } from '../core/store/pass-rights.ts'
@@ -13,11 +14,10 @@ export async function splashOf(parts: PortalParts, request: FastifyRequest, plac
   return { ...factsOf(place.site), welcome: await welcomeOf(parts, request, place) }
 }
 
-const factsOf = ({ limits }: Site) => ({
-  facts: {
-    sessionMinutes: limits.sessionSeconds === undefined ? null : Math.round(limits.sessionSeconds / 60),
-  },
-})
+function factsOf({ limits, lifts }: Site) {
+  const { seconds } = whileLifted({ seconds: limits.sessionSeconds }, lifts)
+  return { facts: { sessionMinutes: seconds === undefined ? null : Math.round(seconds / 60) } }
+}
 
 /**
  * What is left to a visitor whose pass opens this site; null for everybody else. A redirect that nobody signed may name any
@@ -38,7 +38,8 @@ async function welcomeOf(
   const right = await rightOfPass({ usage, vouchers }, { holder, site, visit: visit.id, now: at })
   if (right.kind === 'refused')
     return right.reason.startsWith('quota-') ? { of: 'day', secondsLeft: 0 } : null
-  const { subject, allowance, method } = right.grant
+  const { subject, method } = right.grant
+  const allowance = whileLifted(right.grant.allowance, site.lifts)
   const of = method === 'voucher' ? 'code' : 'day'
   if (allowance.seconds === undefined) return { of, secondsLeft: null }
   const used = await usage.used(subject, of === 'code' ? null : cityDay(at))

@@ -10,7 +10,7 @@ import { PrepareError, prepare, reportPrepareError } from '../cli/prepare.mjs'
 
 const CLONE = dirname(dirname(fileURLToPath(import.meta.url)))
 /** They need other programs, or minutes: run when named. */
-const ONLY_WHEN_NAMED = ['test/interop', 'test/bench', 'test/long']
+const ONLY_WHEN_NAMED = ['test/interop', 'test/lab', 'test/bench', 'test/long']
 /** Newer versions of Node read our TypeScript themselves. */
 const LOADER = process.features.typescript ? [] : ['--import=tsx']
 const OUTPUT_SHOWN = 8000

@@ -8,6 +8,8 @@ import { lockPositions, movePositions, type Positions } from '../../core/records
 import { keepRejects, type Reject } from '../../core/records/rejects.ts'
 import { keepFacts } from '../../core/records/session-events.ts'
 import { loggedSessions, logSessions } from '../../core/records/session-log.ts'
+import { CampaignCounter } from '../privacy/campaign-counter.ts'
+import { PseudonymKeys } from '../privacy/pseudonyms.ts'
 import { ReachCounter } from '../privacy/reach-counter.ts'
 import { readEvent } from './read-event.ts'
 import { factOf, type ReadEntry } from './session-facts.ts'
@@ -31,14 +33,18 @@ export class BatchWriter {
   readonly #records: Records
   readonly #sealing: Keys
   readonly #now: () => number
+  readonly #pseudonyms: PseudonymKeys
   readonly #reach: ReachCounter
+  readonly #campaigns: CampaignCounter
   #known: Positions | null = null
 
   constructor({ records, keys, now }: { records: Records; keys: Keys; now: () => number }) {
     this.#records = records
     this.#sealing = keys
     this.#now = now
-    this.#reach = new ReachCounter(keys, now)
+    this.#pseudonyms = new PseudonymKeys(keys, now)
+    this.#reach = new ReachCounter(this.#pseudonyms)
+    this.#campaigns = new CampaignCounter(this.#pseudonyms)
   }
 
   /**
@@ -63,7 +69,7 @@ export class BatchWriter {
 
   /** Forgets the keys in memory whose time has come. */
   forgetOldKeys(): void {
-    this.#reach.forgetOldKeys()
+    this.#pseudonyms.forgetOld()
   }
 
   async #commit(entries: readonly Entry[], refused: string | null): Promise<Written> {
@@ -93,6 +99,7 @@ export class BatchWriter {
       told.flatMap((each) => factOf(each, sums.changes) ?? []),
     )
     await this.#reach.count(transaction, sums.online, sums.counts)
+    await this.#campaigns.count(transaction, sums)
     await growDays(transaction, sums.days)
     await growCounts(transaction, sums.counts.growth())
     await auditDisconnects(transaction, events.filter(isAnswer))
@@ -102,6 +109,7 @@ export class BatchWriter {
   #forget(): void {
     this.#known = null
     this.#reach.clear()
+    this.#pseudonyms.clear()
   }
 }
 

@@ -27,6 +27,8 @@ const EARLIEST = Date.UTC(2000, 0)
 const LATEST = Date.UTC(2100, 0)
 const MOST_OCTETS = (1n << 63n) - 1n
 const MOST_VERSION = 2 ** 31 - 1
+/** A page has three slots; those that were held back stand beside them. */
+const MOST_ITEMS = 1000
 
 /** PostgreSQL's text takes every character but this one. */
 const NUL = /\u0000/
@@ -48,6 +50,7 @@ const mac: Check = (value) => typeof value === 'string' && /^[0-9A-F]{12}$/.test
 /** No white space: ids are joined by it. */
 const id: Check = (value) => typeof value === 'string' && /^\S{1,64}$/.test(value) && !NUL.test(value)
 const word = text(128)
+const ids: Check = (value) => Array.isArray(value) && value.length <= MOST_ITEMS && value.every(id)
 
 const SESSION: Readonly<Record<string, Check>> = {
   id,
@@ -73,6 +76,8 @@ const DELTA: Readonly<Record<string, Check>> = {
   toVisitorOctets: moved,
 }
 
+const ON_PAGE: Readonly<Record<string, Check>> = { site: id, mac, lang: text(16) }
+
 function faultOf(event: PlatformEvent): string | null {
   if (!time(event.at)) return 'bad at'
   switch (event.kind) {
@@ -84,6 +89,10 @@ function faultOf(event: PlatformEvent): string | null {
       return firstFault(event, { site: id, reason: word })
     case 'coa':
       return firstFault(event, { site: id, nas: id, session: word, reason: word, result: word })
+    case 'items-met':
+      return firstFault(event, { ...ON_PAGE, served: ids, held: ids })
+    case 'item-opened':
+      return firstFault(event, { ...ON_PAGE, item: id })
     default:
       return 'unknown kind'
   }

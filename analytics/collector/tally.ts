@@ -1,5 +1,5 @@
 import { cityDay } from '../../core/domain/day.ts'
-import type { PlatformEvent, SessionEvent } from '../../core/domain/event.ts'
+import type { ItemOpenedEvent, ItemsMetEvent, PlatformEvent, SessionEvent } from '../../core/domain/event.ts'
 import type { Mac } from '../../core/domain/mac.ts'
 import type { Session } from '../../core/domain/session.ts'
 import type { CountGrowth, CountKind, DayGrowth } from '../../core/records/day-totals.ts'
@@ -10,6 +10,7 @@ export interface Online {
   readonly site: string
   readonly mac: Mac
   readonly day: string
+  readonly startedAt: number
   readonly lang: string
   readonly os: string
 }
@@ -24,6 +25,9 @@ export interface Tally {
   readonly counts: Counts
   /** In the order of the events. */
   readonly online: readonly Online[]
+  /** What pages told of items, in the order of the events. */
+  readonly met: readonly ItemsMetEvent[]
+  readonly opened: readonly ItemOpenedEvent[]
 }
 
 /** What no visit told. */
@@ -39,10 +43,14 @@ export function tally(events: readonly PlatformEvent[], logged: ReadonlyMap<stri
   const days = new Days()
   const counts = new Counts()
   const online: Online[] = []
+  const met: ItemsMetEvent[] = []
+  const opened: ItemOpenedEvent[] = []
   for (const event of events) {
     const day = cityDay(event.at)
     if (event.kind === 'funnel') counts.add(event.site, day, 'funnel', event.step, 1)
     if (event.kind === 'refusal') counts.add(event.site, day, 'refusal', event.reason, 1)
+    if (event.kind === 'items-met') met.push(event)
+    if (event.kind === 'item-opened') opened.push(event)
     if (event.kind !== 'session') continue
     const { session } = event
     const key = logKey(session)
@@ -54,10 +62,10 @@ export function tally(events: readonly PlatformEvent[], logged: ReadonlyMap<stri
     if (before) continue
     counts.add(session.site, day, 'method', session.method ?? UNKNOWN, 1)
     if (session.visit !== null) counts.add(session.site, day, 'funnel', 'online', 1)
-    const { site, mac } = session
-    online.push({ site, mac, day, lang: session.lang ?? UNKNOWN, os: session.os ?? UNKNOWN })
+    const { site, mac, startedAt } = session
+    online.push({ site, mac, day, startedAt, lang: session.lang ?? UNKNOWN, os: session.os ?? UNKNOWN })
   }
-  return { sessions: [...sessions.values()], changes, days: days.growth(), counts, online }
+  return { sessions: [...sessions.values()], changes, days: days.growth(), counts, online, met, opened }
 }
 
 const stateOf = (session: Session | undefined): LoggedState | undefined =>

@@ -26,7 +26,11 @@ export interface SiteCoverage {
 }
 
 /** Coverage of every site in service. `heard` is by NAS id. */
-export function coverage(tables: Tables, heard: ReadonlyMap<string, Heard>, now: number): SiteCoverage[] {
+export function coverage(
+  tables: Pick<Tables, 'sites' | 'nas'>,
+  heard: ReadonlyMap<string, Heard>,
+  now: number,
+): SiteCoverage[] {
   const nasOfSite = new Map<string, Nas[]>()
   for (const nas of tables.nas.values()) nasOfSite.set(nas.site, [...(nasOfSite.get(nas.site) ?? []), nas])
   return [...tables.sites.values()]

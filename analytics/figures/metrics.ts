@@ -1,5 +1,6 @@
 import { CATEGORIES, type Site } from '../../core/domain/site.ts'
 import { Counter, Gauge, type Registry } from '../../core/process/metrics.ts'
+import type { CampaignTotals } from '../../core/records/campaign-counts.ts'
 import { PERIODS } from '../../core/records/periods.ts'
 import type { RunningFigures } from '../../core/records/figures.ts'
 import { ACCESS_POINT_STATES, type SiteCoverage } from './coverage.ts'
@@ -7,6 +8,8 @@ import { ACCESS_POINT_STATES, type SiteCoverage } from './coverage.ts'
 /** Where the figures come from at the moment of a scrape; what cannot be had is null. */
 export interface FigureSources {
   sites(): ReadonlyMap<string, Site>
+  /** Ids of the items that the portal may show. */
+  campaigns(): readonly string[]
   running(): Promise<RunningFigures | null>
   coverage(): Promise<readonly SiteCoverage[] | null>
   backlog(): Promise<{ waiting: number; lagSeconds: number }>
@@ -105,8 +108,14 @@ export function registerFigures(registry: Registry, sources: FigureSources): () 
       count,
     ]),
   )
-  counter(['hotspot_campaign_views_total', 'Items served on pages.', ['campaign']], async () => [])
-  counter(['hotspot_campaign_clicks_total', 'Items opened.', ['campaign']], async () => [])
+  counter(
+    ['hotspot_campaign_views_total', 'Device-days on which a page brought an item.', ['campaign']],
+    async () => campaignSamples(await running(), sources.campaigns(), viewsOf),
+  )
+  counter(
+    ['hotspot_campaign_clicks_total', "Device-days on which an item's page was opened.", ['campaign']],
+    async () => campaignSamples(await running(), sources.campaigns(), ({ opened }) => opened),
+  )
   gauge(
     ['hotspot_events_lag_seconds', 'Age of the oldest event that waits; 0 when none does.', []],
     async () => [[{}, (await backlog()).lagSeconds]],
@@ -157,6 +166,21 @@ function funnelSamples(figures: RunningFigures | null, sites: ReadonlyMap<string
     STEPS.map((step): Sample => [{ site, step }, known.get(`${site} ${step}`) ?? 0]),
   )
 }
+
+/** Known items, also those that nobody met yet, and items of the past. */
+function campaignSamples(
+  figures: RunningFigures | null,
+  known: readonly string[],
+  countOf: (arm: CampaignTotals) => number,
+): Sample[] {
+  if (figures === null) return []
+  const sums = new Map(known.map((campaign) => [campaign, 0]))
+  for (const arm of figures.campaigns) sums.set(arm.campaign, (sums.get(arm.campaign) ?? 0) + countOf(arm))
+  return [...sums].map(([campaign, count]): Sample => [{ campaign }, count])
+}
+
+/** What was held back was not served. */
+const viewsOf = ({ arm, devices }: CampaignTotals): number => (arm === 'served' ? devices : 0)
 
 const countsOf = (figures: RunningFigures | null, kind: 'funnel' | 'refusal') =>
   figures?.counts.filter((each) => each.kind === kind) ?? []

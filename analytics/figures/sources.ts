@@ -23,6 +23,7 @@ export function figureSources(parts: {
   const orNull = tellOnce(log)
   return {
     sites: () => tables.current.sites,
+    campaigns: () => tables.current.campaigns.map(({ id }) => id),
     running: () => orNull('running figures', runningFigures(records, now())),
     coverage: () => orNull('coverage', readCoverage(store, tables, now())),
     async backlog() {

@@ -1,9 +1,8 @@
-import type { Keys } from '../../core/process/keys.ts'
 import type { Transaction } from '../../core/records/database.ts'
 import { PERIODS, periodOf } from '../../core/records/periods.ts'
 import { readReach, saveReach, type ReachRef, type SiteReach } from '../../core/records/reach.ts'
 import type { Counts, Online } from '../collector/tally.ts'
-import { pseudonym, PseudonymKeys } from './pseudonyms.ts'
+import { pseudonym, type PseudonymKeys } from './pseudonyms.ts'
 
 /** How many sketches stay in memory, of at most 16 KB each. */
 const MOST_HELD = 4000
@@ -16,8 +15,8 @@ export class ReachCounter {
   readonly #keys: PseudonymKeys
   readonly #held = new Map<string, SiteReach>()
 
-  constructor(sealing: Keys, now: () => number) {
-    this.#keys = new PseudonymKeys(sealing, now)
+  constructor(keys: PseudonymKeys) {
+    this.#keys = keys
   }
 
   /** Counts devices that got online; the first time on a day at a site, also its language and system in `counts`. */
@@ -41,14 +40,8 @@ export class ReachCounter {
     this.#trim()
   }
 
-  /** Forgets keys whose time has come. */
-  forgetOldKeys(): void {
-    this.#keys.forgetOld()
-  }
-
   clear(): void {
     this.#held.clear()
-    this.#keys.clear()
   }
 
   async #load(transaction: Transaction, online: readonly Online[]): Promise<void> {

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { oneCityAtATime, readCity, reconcileCity, type Reconciliation } from '../../core/records/city.ts'
 import type { Records } from '../../core/records/database.ts'
 import { addPerson, listPeople } from '../../core/records/people.ts'
+import { republishNotices } from '../../core/records/notices.ts'
 import { listVouchers } from '../../core/records/vouchers.ts'
 import type { CityFile } from '../../core/process/city-file.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import type { Store } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
-import { publishTables } from '../../core/store/tables.ts'
+import { publishNotices, publishTables } from '../../core/store/tables.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
 
 const FIRST_PASSWORD = 'first-staff-password'
@@ -27,6 +28,7 @@ export async function seed(parts: {
   const { records, store, keys, file } = parts
   const changes = await reconcileCity(records, file, keys)
   await publishCity(records, store, keys)
+  await republishNotices({ records, publish: (notices) => publishNotices(store, notices) }, Date.now())
   for (const nas of changes.nas.removed) await endSessionsOf(store, nas)
   const vouchers = new VoucherStore(store, keys.voucher)
   await Promise.all(

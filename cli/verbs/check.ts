@@ -42,6 +42,7 @@ also says how its records differ from the file.`,
       for (const [what, { added, changed, removed }] of Object.entries({
         sites: difference.sites,
         nas: difference.nas,
+        campaigns: difference.campaigns,
       }))
         for (const [how, ids] of Object.entries({ added, changed, removed }))
           if (ids.length > 0) say(`  ${what} ${how} at the next start: ${ids.join(', ')}`)

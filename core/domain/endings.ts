@@ -2,7 +2,7 @@ import { cityDay } from './day.ts'
 import { DEGRADED_METHOD, DEGRADED_SECONDS, parseGrantUserName } from './grant.ts'
 import { isOfCode } from './grants.ts'
 import { openingAt, type OpeningHours } from './hours.ts'
-import { lesser, type Allowance, type Usage } from './limits.ts'
+import { lesser, whileLifted, type Allowance, type Lift, type Usage } from './limits.ts'
 import type { Session } from './session.ts'
 import type { VisitGrant } from './visit.ts'
 
@@ -22,6 +22,8 @@ export interface Standing {
   readonly used: Usage
   /** Of its site. */
   readonly hours: readonly OpeningHours[] | undefined
+  /** Limits that a notice lifts at its site now. */
+  readonly lifts?: readonly Lift[] | undefined
 }
 
 /** A gateway ends a session at its limit by itself, and its Stop takes a moment. */
@@ -32,7 +34,7 @@ export function reasonToEnd(standing: Standing, now: number): MustEnd | null {
   const { session, right, used, hours } = standing
   if (!openingAt(hours, now).open) return 'hours'
   if (right.revoked) return 'revoked'
-  const { allowance = {} } = grantOf(standing) ?? {}
+  const allowance = allowanceOf(standing)
   if (allowance.seconds !== undefined && used.seconds > allowance.seconds) return 'quota-time'
   if (allowance.octets !== undefined && used.octets > allowance.octets) return 'quota-data'
   const own = ownLimits(standing, now)
@@ -56,7 +58,7 @@ const PART = 4
 /** When a session that may go on is to be looked at again: time cannot run out faster than it passes. */
 export function nextLook(standing: Standing, now: number): NextLook {
   const { session, used } = standing
-  const { allowance = {} } = grantOf(standing) ?? {}
+  const allowance = allowanceOf(standing)
   const own = ownLimits(standing, now)
   const octets = octetsOf(session)
   const seconds = [
@@ -89,19 +91,24 @@ export const octetsOf = ({
 const grantOf = ({ session, right: { grant } }: Standing): VisitGrant | null =>
   grant?.subject === session.subject ? grant : null
 
+/** The quota that its use is held against now. */
+const allowanceOf = (standing: Standing): Allowance =>
+  whileLifted(grantOf(standing)?.allowance ?? {}, standing.lifts)
+
 /** The session's own limits that hold now. */
 function ownLimits(standing: Standing, now: number): Allowance {
-  const { session } = standing
+  const { session, lifts } = standing
   const grant = grantOf(standing)
   // One that began before this right was given had limits of its own, which nobody knows any more.
   if (!grant || session.startedAt < grant.grantedAt - GRACE_SECONDS * 1000) return {}
   const { seconds, octets } = grant.limits
   // What a day left of its data is no limit in the next.
   const holds = isOfCode(grant.subject) || cityDay(grant.grantedAt) === cityDay(now)
-  return {
+  const own = {
     seconds: session.method === DEGRADED_METHOD ? lesser(seconds, DEGRADED_SECONDS) : seconds,
     octets: holds ? octets : undefined,
   }
+  return whileLifted(own, lifts)
 }
 
 /** How much of its own time is spent: a visit's clock runs from its first Access-Accept, a code's while it is used. */

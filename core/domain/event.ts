@@ -51,5 +51,30 @@ export interface CoaEvent {
   readonly result: string
 }
 
+/** A page's slots came to these items for the first time on a device's day: served, or held back for comparison. */
+export interface ItemsMetEvent {
+  readonly kind: 'items-met'
+  readonly at: number
+  readonly nas: string
+  readonly site: string
+  readonly mac: Mac
+  /** Of the page. */
+  readonly lang: string
+  readonly served: readonly string[]
+  readonly held: readonly string[]
+}
+
+/** A device opened an item's own page. */
+export interface ItemOpenedEvent {
+  readonly kind: 'item-opened'
+  readonly at: number
+  readonly nas: string
+  readonly site: string
+  readonly mac: Mac
+  readonly lang: string
+  readonly item: string
+}
+
 /** Everything that live processes tell analytics, in order per NAS. */
-export type PlatformEvent = FunnelEvent | RefusalEvent | SessionEvent | CoaEvent
+export type PlatformEvent =
+  FunnelEvent | RefusalEvent | SessionEvent | CoaEvent | ItemsMetEvent | ItemOpenedEvent

@@ -5,8 +5,10 @@ import {
   leftAcrossMidnight,
   narrowed,
   siteSession,
+  whileLifted,
   type Allowance,
   type Left,
+  type Lift,
   type SessionLimits,
 } from './limits.ts'
 import type { Mac } from './mac.ts'
@@ -37,7 +39,7 @@ export function clickThroughGrant(
 ): VisitGrant {
   const allowance = dayAllowance(site)
   const limits = narrowed(siteSession(site.limits), leftAcrossMidnight(left, allowance, now))
-  return minted({ method: 'click-through', visit, subject, limits, allowance }, now)
+  return minted({ method: 'click-through', visit, subject, limits, allowance }, now, site.lifts)
 }
 
 /** The total that a code is good for. */
@@ -52,6 +54,7 @@ export function codeGrant(site: Site, visit: string, voucher: Voucher, left: Lef
   return minted(
     { method: 'voucher', visit, subject: codeSubject(voucher), limits, allowance: codeAllowance(voucher) },
     now,
+    site.lifts,
   )
 }
 
@@ -94,12 +97,15 @@ const ofVoucher = (voucher: Voucher, session: SessionLimits): SessionLimits => (
   upBitsPerSecond: voucher.upBitsPerSecond ?? session.upBitsPerSecond,
 })
 
+/** The right keeps its limits for when those that are `lifted` hold again; its User-Name tells what the gateway is given. */
 function minted(
   right: Omit<VisitGrant, 'userName' | 'grantedAt' | 'validUntil'> & { visit: string },
   now: number,
+  lifted?: readonly Lift[],
 ): VisitGrant {
   const { visit, ...grant } = right
-  const userName = grantUserName({ visit, expiresAt: now + REDEEM_MS, limits: grant.limits })
+  const limits = whileLifted(grant.limits, lifted)
+  const userName = grantUserName({ visit, expiresAt: now + REDEEM_MS, limits })
   return { ...grant, userName, grantedAt: now, validUntil: until(grant.limits, now) }
 }
 

@@ -11,6 +11,20 @@ export interface SessionLimits {
   readonly upBitsPerSecond?: number | undefined
 }
 
+/** What a notice may lift at a site: its time with its opening hours, its data, the need of a code. */
+export const LIFTS = ['time', 'data', 'codes'] as const
+export type Lift = (typeof LIFTS)[number]
+
+/** Limits, or a quota, as they hold while some are lifted. */
+export function whileLifted<T extends Allowance>(limits: T, lifts: readonly Lift[] = []): T {
+  if (lifts.length === 0) return limits
+  return {
+    ...limits,
+    seconds: lifts.includes('time') ? undefined : limits.seconds,
+    octets: lifts.includes('data') ? undefined : limits.octets,
+  }
+}
+
 /** What a subject (a visitor's day, a voucher's life) has used so far. */
 export interface Usage {
   readonly seconds: number

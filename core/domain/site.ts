@@ -1,5 +1,6 @@
 import type { OpeningHours } from './hours.ts'
 import type { LocalText } from './language.ts'
+import type { Lift } from './limits.ts'
 import type { Mac } from './mac.ts'
 
 export const CATEGORIES = ['tourist-site', 'craft-village', 'industrial-park'] as const
@@ -47,6 +48,8 @@ export interface Site {
   readonly limits: SiteLimits
   /** When visitors may be online; absent is always. */
   readonly hours?: readonly OpeningHours[] | undefined
+  /** Limits that a notice lifts here now; never recorded. */
+  readonly lifts?: readonly Lift[]
   readonly accessPoints: readonly AccessPoint[]
 }
 

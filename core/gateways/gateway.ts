@@ -68,6 +68,8 @@ export interface PortalFace {
   identifier(query: Query): string | null
   arrival(request: ArrivalRequest): ArrivalResult
   handoff(request: HandoffRequest): Handoff
+  /** Where the gateway sends a phone to us anew, its MAC proved as far as it can; null where it has no such address. */
+  entrance?(nas: Nas): string | null
 }
 
 /** An attribute to send, of the standard (`vendor` null) or of a vendor (RFC 2865 §5.26); `kind` says how it is written. */

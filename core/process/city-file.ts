@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import type { Campaign } from '../domain/campaign.ts'
 import { VENDORS, type Nas, type Vendor } from '../domain/nas.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Categories, City, Operator, Site } from '../domain/site.ts'
 import { isLoopbackBlock, parseCidr } from './addresses.ts'
+import { campaignFaults, campaigns } from './campaign-schema.ts'
 import { SetupError } from './errors.ts'
 import { bilingual, categories, id, ofCategory, site, siteFaults } from './site-schema.ts'
 
@@ -15,6 +17,7 @@ export interface CityFile {
   readonly categories: Categories
   readonly sites: readonly Site[]
   readonly nas: readonly Nas[]
+  readonly campaigns: readonly Campaign[]
 }
 
 /** One thing wrong with a city file: where, as a JSON path (`$.sites[3].lat`), and what. */
@@ -148,6 +151,7 @@ export function parseCity(
     categories: categories.default({}),
     sites: z.array(site),
     nas: z.array(nasSchema(environment)),
+    campaigns: campaigns.default([]),
   })
   const result = schema.safeParse(json)
   if (!result.success)
@@ -160,6 +164,7 @@ export function parseCity(
   const faults = [
     ...result.data.sites.flatMap((each, i) => siteFaults(each, result.data.categories, `$.sites[${i}]`)),
     ...crossFaults(value),
+    ...campaignFaults(value.campaigns, value.sites),
   ]
   return faults.length > 0 ? { faults } : { city: value }
 }

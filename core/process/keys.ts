@@ -11,6 +11,7 @@ export interface Keys {
   readonly voucher: Buffer
   readonly subject: Buffer
   readonly pass: Buffer
+  readonly campaign: Buffer
   readonly staff: Buffer
   seal(text: string, purpose: string): string
   /** @throws when the text was not sealed with this key for this purpose. */
@@ -37,6 +38,7 @@ export function keysOf(master: string): Keys {
     voucher: derive('voucher'),
     subject: derive('subject'),
     pass: derive('pass'),
+    campaign: derive('campaign'),
     staff: derive('staff'),
     seal(text, purpose) {
       const nonce = randomBytes(12)

@@ -3,7 +3,7 @@ import type { Records, Transaction } from './database.ts'
 
 /** Notes who did what to which thing. `detail` never holds a secret or a person's data. */
 export async function audit(
-  records: Records,
+  records: Records | Transaction,
   who: string,
   what: string,
   target: string,

@@ -1,20 +1,31 @@
+import type { Campaign } from '../domain/campaign.ts'
 import type { Nas } from '../domain/nas.ts'
 import type { Operator, Site } from '../domain/site.ts'
 import type { CityFile } from '../process/city-file.ts'
 import type { Keys } from '../process/keys.ts'
 import { sealedNas, unsealedNas } from '../process/sealed-nas.ts'
+import { followFile, listCampaigns, liveCampaigns } from './campaigns.ts'
 import { inTransaction, type Records, type Transaction } from './database.ts'
 
 /** What a city file would change in the records. */
 export interface Reconciliation {
-  readonly sites: { readonly added: string[]; readonly changed: string[]; readonly removed: string[] }
-  readonly nas: { readonly added: string[]; readonly changed: string[]; readonly removed: string[] }
+  readonly sites: Difference
+  readonly nas: Difference
+  readonly campaigns: Difference
+}
+
+interface Difference {
+  readonly added: string[]
+  readonly changed: string[]
+  readonly removed: string[]
 }
 
 export interface City {
   readonly operators: readonly Operator[]
   readonly sites: readonly Site[]
   readonly nas: readonly Nas[]
+  /** Those that visitors may see. */
+  readonly campaigns: readonly Campaign[]
 }
 
 /** Any number that nobody else uses: it lets one process at a time bring the city up to date. */
@@ -33,15 +44,17 @@ interface NasRow {
 
 /** Sites and NASes as recorded, those that staff added among them. */
 export async function readCity(records: Records, sealing: Keys): Promise<City> {
-  const [operators, sites, nas] = await Promise.all([
+  const [operators, sites, nas, campaigns] = await Promise.all([
     records.query<Operator>('SELECT id, name FROM operators ORDER BY id'),
     records.query<SiteRow>('SELECT id, record, origin FROM sites ORDER BY id'),
     records.query<NasRow>('SELECT id, record, origin FROM nas ORDER BY id'),
+    liveCampaigns(records),
   ])
   return {
     operators: operators.rows,
     sites: sites.rows.map((row) => row.record),
     nas: nas.rows.map((row) => unsealedNas(JSON.stringify(row.record), sealing)),
+    campaigns,
   }
 }
 
@@ -54,6 +67,7 @@ export async function compareCity(
   // In turn: a transaction is one connection, which takes one question at a time.
   const sites = await records.query<SiteRow>('SELECT id, record, origin FROM sites')
   const nas = await records.query<NasRow>('SELECT id, record, origin FROM nas')
+  const campaigns = await listCampaigns(records)
   const plain = (each: Nas): string =>
     canonical({
       ...each,
@@ -69,6 +83,10 @@ export async function compareCity(
     nas: difference(
       file.nas.map((each) => [each.id, plain(each)]),
       nas.rows.map((row) => [row.id, plain(unsealedNas(JSON.stringify(row.record), sealing)), row.origin]),
+    ),
+    campaigns: difference(
+      file.campaigns.map((item) => [item.id, canonical(item)]),
+      campaigns.map((row) => [row.id, canonical(row.record), row.origin]),
     ),
   }
 }
@@ -96,8 +114,10 @@ export async function reconcileCity(
   return oneCityAtATime(records, async (transaction) => {
     // Under the lock: whoever held it may have done it all.
     const difference = await compareCity(transaction, file, sealing)
-    const { sites, nas } = difference
-    const nothing = [sites, nas].every((d) => d.added.length + d.changed.length + d.removed.length === 0)
+    const { sites, nas, campaigns } = difference
+    const nothing = [sites, nas, campaigns].every(
+      (d) => d.added.length + d.changed.length + d.removed.length === 0,
+    )
     for (const operator of file.operators)
       await transaction.query(
         'INSERT INTO operators (id, name) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE operators.name <> excluded.name',
@@ -126,6 +146,11 @@ export async function reconcileCity(
        AND NOT EXISTS (SELECT 1 FROM vouchers WHERE vouchers.site = sites.id)`,
       [sites.removed],
     )
+    const itemIds = new Set([...campaigns.added, ...campaigns.changed])
+    await followFile(transaction, {
+      saved: file.campaigns.filter(({ id }) => itemIds.has(id)),
+      removed: campaigns.removed,
+    })
     return difference
   })
 }
@@ -157,7 +182,7 @@ export async function removeNas(records: Records, id: string): Promise<boolean> 
 function difference(
   wanted: readonly [string, string][],
   known: readonly [string, string, 'file' | 'staff'][],
-) {
+): Difference {
   const recorded = new Map(known.map(([id, text, origin]) => [id, { text, origin }]))
   const ids = new Set(wanted.map(([id]) => id))
   return {

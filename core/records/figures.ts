@@ -1,4 +1,5 @@
 import { cityDay } from '../domain/day.ts'
+import { campaignTotals, type CampaignTotals } from './campaign-counts.ts'
 import type { Records } from './database.ts'
 import { PERIODS, periodOf, type Period } from './periods.ts'
 
@@ -18,6 +19,7 @@ export interface RunningFigures {
   readonly visitors: readonly { site: string; period: Period; visitors: number }[]
   /** `category` may be `all`. */
   readonly reach: readonly { category: string; period: Period; visitors: number }[]
+  readonly campaigns: readonly CampaignTotals[]
 }
 
 /** Reads the running figures: some rows a site, however many sessions there were. */
@@ -25,7 +27,7 @@ export async function runningFigures(records: Records, now: number): Promise<Run
   const today = cityDay(now)
   const current = [[...PERIODS], PERIODS.map((period) => periodOf(period, today).startsOn)]
   const inCurrent = '(period, starts_on) IN (SELECT * FROM unnest($1::text[], $2::date[]))'
-  const [sites, counts, visitors, reach] = await Promise.all([
+  const [sites, counts, visitors, reach, campaigns] = await Promise.all([
     records.query<TotalsRow>('SELECT * FROM site_totals'),
     records.query<RunningFigures['counts'][number]>(
       "SELECT site, kind, value, count FROM site_total_counts WHERE kind IN ('funnel', 'refusal')",
@@ -38,6 +40,7 @@ export async function runningFigures(records: Records, now: number): Promise<Run
       `SELECT category, period, visitors FROM reach_totals WHERE ${inCurrent}`,
       current,
     ),
+    campaignTotals(records),
   ])
   return {
     sites: sites.rows.map((row) => ({
@@ -50,6 +53,7 @@ export async function runningFigures(records: Records, now: number): Promise<Run
     counts: counts.rows,
     visitors: visitors.rows.map((row) => ({ ...row, visitors: Math.round(row.visitors) })),
     reach: reach.rows.map((row) => ({ ...row, visitors: Math.round(row.visitors) })),
+    campaigns,
   }
 }
 

@@ -3,8 +3,10 @@ import { periodOf } from '../domain/grants.ts'
 import { openingAt } from '../domain/hours.ts'
 import type { Usage } from '../domain/limits.ts'
 import type { Nas } from '../domain/nas.ts'
+import { siteNow } from '../domain/notice.ts'
 import { askedFor } from '../domain/session-story.ts'
 import type { Session } from '../domain/session.ts'
+import type { Site } from '../domain/site.ts'
 import { requestDeauth, requestDisconnect } from './commands.ts'
 import { appendEvent } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
@@ -43,14 +45,15 @@ export class Endings {
   /** Ends an open session if it must end, and all that share its quota once that is used up; when to look at it again. */
   async look(session: Session, now: number): Promise<NextLook> {
     const used = await this.#used(session, now)
-    const standing = await this.#standing(session, used)
+    const standing = await this.#standing(session, used, now)
     const reason = reasonToEnd(standing, now)
     if (reason === null) return nextLook(standing, now)
     await this.#ask(session, reason, now)
     if (reason === 'quota-time' || reason === 'quota-data')
       for (const other of await this.#parts.sessions.openOf(session.subject!)) {
         // Each is held to the allowance of its own site.
-        const reasonToo = other.id === session.id ? null : reasonToEnd(await this.#standing(other, used), now)
+        const reasonToo =
+          other.id === session.id ? null : reasonToEnd(await this.#standing(other, used, now), now)
         if (reasonToo) await this.#ask(other, reasonToo, now)
       }
     return { at: now + patienceMs(session), octets: Infinity }
@@ -59,8 +62,8 @@ export class Endings {
   /** Asks for what is still open at sites that are closed. */
   async atClosing(now: number): Promise<void> {
     const { store, sessions, tables } = this.#parts
-    const { sites, nas } = tables.current
-    const closed = [...nas.values()].filter(({ site }) => !openingAt(sites.get(site)?.hours, now).open)
+    const { nas } = tables.current
+    const closed = [...nas.values()].filter(({ site }) => !openingAt(this.#site(site, now)?.hours, now).open)
     const open = (await Promise.all(closed.map(({ id }) => sessions.open(id)))).flat()
     if (open.length === 0) return
     const asked = await store.zmscore(keys.endings, ...open.map(placeOf))
@@ -88,7 +91,7 @@ export class Endings {
 
   /** Why a session must end, or null. */
   async reason(session: Session, now: number): Promise<MustEnd | null> {
-    return reasonToEnd(await this.#standing(session, await this.#used(session, now)), now)
+    return reasonToEnd(await this.#standing(session, await this.#used(session, now), now), now)
   }
 
   async #ask(session: Session, reason: MustEnd, now: number): Promise<void> {
@@ -115,10 +118,17 @@ export class Endings {
     return subject === null ? NOTHING : this.#parts.usage.used(subject, periodOf(subject, now))
   }
 
-  async #standing(session: Session, used: Usage): Promise<Standing> {
-    const { visits, tables } = this.#parts
+  async #standing(session: Session, used: Usage, now: number): Promise<Standing> {
+    const { visits } = this.#parts
     const right = session.visit === null ? NO_RIGHT : await visits.right(session.visit)
-    return { session, right, used, hours: tables.current.sites.get(session.site)?.hours }
+    const site = this.#site(session.site, now)
+    return { session, right, used, hours: site?.hours, lifts: site?.lifts }
+  }
+
+  #site(id: string, now: number): Site | undefined {
+    const { sites, notices } = this.#parts.tables.current
+    const site = sites.get(id)
+    return site && siteNow(site, notices, now)
   }
 }
 

@@ -25,7 +25,9 @@ export const LIFETIME = {
   /** A week more than a pass waits for its next use, in which its holder hears that it has ended. */
   pass: 37 * DAY,
   passCode: 180 * DAY,
+  met: DAY,
   tries: 60,
+  returns: 60,
   nonce: 600,
   openndsAuth: 600,
   deauth: 3600,
@@ -44,6 +46,8 @@ const shard = (nas: string): string => `hs:{${shardOf(nas)}}`
 export const keys = {
   nasTable: 'hs:{tables}:nas',
   siteTable: 'hs:{tables}:sites',
+  campaignTable: 'hs:{tables}:campaigns',
+  noticeTable: 'hs:{tables}:notices',
   tablesVersion: 'hs:{tables}:version',
   /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest; there are many, so it is short. */
   session: (nas: string, acctSessionId: string, mac: Mac): string =>
@@ -58,6 +62,8 @@ export const keys = {
   arrived: (nas: string, mac: Mac): string => `${shard(nas)}:arrived:${nas}:${mac}`,
   resume: (nas: string, mac: Mac): string => `${shard(nas)}:resume:${nas}:${mac}`,
   tries: (nas: string, mac: Mac): string => `${shard(nas)}:tries:${nas}:${mac}`,
+  returns: (nas: string, mac: Mac, since: 'asked' | 'granted'): string =>
+    `${shard(nas)}:returns:${since}:${nas}:${mac}`,
   messageAuthenticatorSeen: 'hs:message-authenticator-seen',
   visit: (id: string): string => `hs:{v:${id}}:visit`,
   usage: (subject: string, period: string): string => `hs:{${subject}}:usage:${period}`,
@@ -68,6 +74,7 @@ export const keys = {
   passOfDevice: (subject: string): string => `hs:{${subject}}:pass`,
   passOfVisit: (visit: string): string => `hs:{v:${visit}}:pass`,
   passOfCode: (digest: string): string => `hs:{q:${digest}}:pass`,
+  met: (deviceDay: string): string => `hs:{i:${deviceDay}}:met`,
   commands: 'hs:{commands}:stream',
   endings: 'hs:{endings}:asked',
   job: (name: string): string => `hs:job:${name}`,
@@ -85,10 +92,24 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     readers: 'portal, radius-server, analytics, console',
   },
   {
+    pattern: /^hs:\{tables\}:campaigns$/,
+    type: 'string',
+    lifetime: 'the catalogue; republished at each start',
+    writer: 'cli',
+    readers: 'portal, analytics',
+  },
+  {
+    pattern: /^hs:\{tables\}:notices$/,
+    type: 'hash',
+    lifetime: 'what visitors are told; written anew with each notice, and at each start',
+    writer: 'cli, console',
+    readers: 'portal, radius-server',
+  },
+  {
     pattern: /^hs:\{tables\}:version$/,
     type: 'string',
     lifetime: 'tells workers that the tables changed',
-    writer: 'cli',
+    writer: 'cli, console',
     readers: 'all',
   },
   {
@@ -169,6 +190,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     readers: 'portal, radius-server',
   },
   {
+    pattern: /^hs:\{\d+\}:returns:/,
+    type: 'string',
+    lifetime: LIFETIME.returns,
+    writer: 'portal',
+    readers: 'portal',
+  },
+  {
     pattern: /^hs:message-authenticator-seen$/,
     type: 'set',
     lifetime: 'one member per NAS; forgetting it would reopen BlastRADIUS',
@@ -237,6 +265,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     lifetime: LIFETIME.passCode,
     writer: 'portal',
     readers: 'portal, cli',
+  },
+  {
+    pattern: /^hs:\{i:.*\}:met$/,
+    type: 'hash',
+    lifetime: LIFETIME.met,
+    writer: 'portal',
+    readers: 'portal',
   },
   {
     pattern: /^hs:\{commands\}:stream$/,

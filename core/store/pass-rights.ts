@@ -1,6 +1,6 @@
 import { cityDay } from '../domain/day.ts'
 import { clickThroughGrant, codeAllowance, codeGrant, codeSubject, dayAllowance } from '../domain/grants.ts'
-import { remaining } from '../domain/limits.ts'
+import { remaining, whileLifted } from '../domain/limits.ts'
 import type { Pass } from '../domain/pass.ts'
 import type { Site } from '../domain/site.ts'
 import type { VisitGrant } from '../domain/visit.ts'
@@ -33,7 +33,10 @@ export async function rightOfPass(
 ): Promise<PassRight> {
   let reason: PassRefusal = 'method-off'
   if (site.login.includes('click-through')) {
-    const left = remaining(dayAllowance(site), await usage.used(holder.subject, cityDay(now)))
+    const left = remaining(
+      whileLifted(dayAllowance(site), site.lifts),
+      await usage.used(holder.subject, cityDay(now)),
+    )
     if (left.kind === 'left')
       return { kind: 'granted', grant: clickThroughGrant(site, visit, holder.subject, left, now) }
     reason = `quota-${left.what}`
@@ -41,7 +44,10 @@ export async function rightOfPass(
   const voucher =
     holder.code !== null && site.login.includes('voucher') ? await vouchers.inForce(holder.code, now) : null
   if (voucher) {
-    const left = remaining(codeAllowance(voucher), await usage.used(codeSubject(voucher), null))
+    const left = remaining(
+      whileLifted(codeAllowance(voucher), site.lifts),
+      await usage.used(codeSubject(voucher), null),
+    )
     if (left.kind === 'left') return { kind: 'granted', grant: codeGrant(site, visit, voucher, left, now) }
     if (reason === 'method-off') reason = 'code-used'
   }

@@ -48,6 +48,8 @@ export interface Recorded {
 
 /** A conflicting writer changed the record between read and save this many times in a row: something is broken. */
 const TRIES = 8
+/** Open sessions that are looked at in one round trip. */
+const SCANNED = 1000
 
 export const newSessionId = (): string => idText(randomBytes(12).toString('base64url'))
 
@@ -133,10 +135,30 @@ export class SessionStore {
   /** Open sessions of a NAS; with `due`, only those that were to be heard of by then (epoch ms), when last looked at. */
   async open(nas: string, due?: number): Promise<SessionRef[]> {
     const members = await this.#store.call('ZRANGEBYSCORE', keys.open(nas), '-inf', due ?? '+inf')
-    return (members as string[]).map((member) => {
-      const [mac = '', ...id] = member.split('|')
-      return { nas, mac: mac as Mac, acctSessionId: id.join('|') }
-    })
+    return (members as string[]).map((each) => refOf(nas, each))
+  }
+
+  /** The open session of a device at a NAS, or null. */
+  async openOfDevice(nas: string, mac: Mac): Promise<Session | null> {
+    let cursor = '0'
+    do {
+      const [next, found] = (await this.#store.call(
+        'ZSCAN',
+        keys.open(nas),
+        cursor,
+        'MATCH',
+        `${mac}|*`,
+        'COUNT',
+        SCANNED,
+      )) as [string, string[]]
+      // Members and scores by turns.
+      for (let i = 0; i < found.length; i += 2) {
+        const session = await this.find(refOf(nas, found[i]!))
+        if (session?.endedAt === null) return session
+      }
+      cursor = next
+    } while (cursor !== '0')
+    return null
   }
 
   async openCount(nas: string): Promise<number> {
@@ -263,3 +285,8 @@ function soFar(session: Session, subject: string): SoFar {
 const deadline = (session: Session): number =>
   session.heardAt + SILENT_INTERVALS * session.interimSeconds * 1000
 const member = (ref: SessionRef): string => `${ref.mac}|${ref.acctSessionId}`
+
+function refOf(nas: string, member: string): SessionRef {
+  const [mac = '', ...id] = member.split('|')
+  return { nas, mac: mac as Mac, acctSessionId: id.join('|') }
+}

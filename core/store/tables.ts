@@ -1,4 +1,6 @@
+import type { Campaign } from '../domain/campaign.ts'
 import type { Nas } from '../domain/nas.ts'
+import type { Notice } from '../domain/notice.ts'
 import type { Site } from '../domain/site.ts'
 import { repeat, type Running } from '../process/lifecycle.ts'
 import type { Keys } from '../process/keys.ts'
@@ -6,10 +8,12 @@ import { sealedNas, unsealedNas } from '../process/sealed-nas.ts'
 import { keys } from './keys.ts'
 import type { Store } from './redis.ts'
 
-/** All sites and NASes, as every worker holds them in memory. */
+/** All sites, NASes, the catalogue and approved notices, as every worker holds them in memory. */
 export interface Tables {
   readonly sites: ReadonlyMap<string, Site>
   readonly nas: ReadonlyMap<string, Nas>
+  readonly campaigns: readonly Campaign[]
+  readonly notices: readonly Notice[]
 }
 
 /** How often a worker asks whether the tables changed. */
@@ -19,11 +23,19 @@ const REFRESH_MS = 1000
 export async function publishTables(
   store: Store,
   sealing: Keys,
-  tables: { sites: readonly Site[]; nas: readonly Nas[] },
+  tables: { sites: readonly Site[]; nas: readonly Nas[]; campaigns?: readonly Campaign[] },
 ): Promise<void> {
   const write = store.multi().del(keys.siteTable, keys.nasTable)
+  write.set(keys.campaignTable, JSON.stringify(tables.campaigns ?? []))
   for (const site of tables.sites) write.hset(keys.siteTable, site.id, JSON.stringify(site))
   for (const nas of tables.nas) write.hset(keys.nasTable, nas.id, sealedNas(nas, sealing))
+  await write.incr(keys.tablesVersion).exec()
+}
+
+/** Replaces the published notices in one step; every worker has them within a second. */
+export async function publishNotices(store: Store, notices: readonly Notice[]): Promise<void> {
+  const write = store.multi().del(keys.noticeTable)
+  for (const notice of notices) write.hset(keys.noticeTable, notice.id, JSON.stringify(notice))
   await write.incr(keys.tablesVersion).exec()
 }
 
@@ -44,11 +56,16 @@ export async function followTables(
   },
 ): Promise<LiveTables> {
   let version: string | null = null
-  let current: Tables = { sites: new Map(), nas: new Map() }
+  let current: Tables = { sites: new Map(), nas: new Map(), campaigns: [], notices: [] }
   const refresh = async (): Promise<void> => {
     const latest = await store.get(keys.tablesVersion)
     if (latest === version) return
-    const [sites, nas] = await Promise.all([store.hgetall(keys.siteTable), store.hgetall(keys.nasTable)])
+    const [sites, nas, campaigns, notices] = await Promise.all([
+      store.hgetall(keys.siteTable),
+      store.hgetall(keys.nasTable),
+      store.get(keys.campaignTable),
+      store.hgetall(keys.noticeTable),
+    ])
     current = {
       sites: new Map(Object.entries(sites).map(([id, json]) => [id, JSON.parse(json) as Site])),
       nas: new Map(
@@ -56,6 +73,8 @@ export async function followTables(
           .map(([id, json]) => [id, unsealedNas(json, sealing)] as const)
           .filter(([, each]) => on.accepts?.(each) ?? true),
       ),
+      campaigns: JSON.parse(campaigns ?? '[]') as Campaign[],
+      notices: Object.values(notices).map((json) => JSON.parse(json) as Notice),
     }
     version = latest
     on.changed?.(current)

@@ -1,5 +1,5 @@
 import { codeAllowance, codeGrant, codeSubject } from '../../core/domain/grants.ts'
-import { remaining } from '../../core/domain/limits.ts'
+import { remaining, whileLifted } from '../../core/domain/limits.ts'
 import { parsePassCode } from '../../core/domain/pass.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
 import type { PassStore } from '../../core/store/passes.ts'
@@ -46,7 +46,10 @@ async function bySlip(parts: VoucherParts, attempt: LoginAttempt, code: string |
     return { kind: 'refused', refusal: { reason, expiresAt } }
   }
   const { voucher: found } = redeemed
-  const left = remaining(codeAllowance(found), await usage.used(codeSubject(found), null))
+  const left = remaining(
+    whileLifted(codeAllowance(found), site.lifts),
+    await usage.used(codeSubject(found), null),
+  )
   if (left.kind === 'used-up') return refused('code-used')
   const carried = { digest: vouchers.digestOf(code), devices: found.devices }
   const denied = await desk.admit(attempt, { pass, code: carried })

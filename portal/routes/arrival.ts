@@ -2,17 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FunnelStep } from '../../core/domain/event.ts'
 import type { Nas } from '../../core/domain/nas.ts'
 import type { Site } from '../../core/domain/site.ts'
+import { siteNow } from '../../core/domain/notice.ts'
 import { VISIT_SECONDS, type Visit } from '../../core/domain/visit.ts'
 import type { Arrival, Gateway, Query } from '../../core/gateways/gateway.ts'
 import { portalGatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
 import { deviceOf, isProbe } from '../device.ts'
+import { isLooping } from '../loops.ts'
 import { firstLanguage } from '../messages.ts'
-import { closedNow } from '../opening.ts'
+import { mustLeave, shutNow } from '../notices.ts'
 import { senderFor } from '../page-model.ts'
-import type { PortalParts } from '../parts.ts'
+import type { Place, PortalParts } from '../parts.ts'
 import { splashOf } from '../welcome.ts'
+import { readsWispr, redirectMessage, rejectedMessage, wisprUrlOf } from '../wispr.ts'
 
 /** Where gateways send phones: `/g/:vendor` and `/g/:vendor/:nas`. */
 export function arrivalRoutes(app: FastifyInstance, parts: PortalParts): void {
@@ -30,7 +33,9 @@ async function arrive(
   const query = onceOnly(request.url)
   const named = params.nas ?? gateway?.portal.identifier(query) ?? null
   const nas = gateway && named ? findNas(parts, gateway, named) : undefined
-  const site = nas && parts.tables.current.sites.get(nas.site)
+  const { sites, notices } = parts.tables.current
+  const recorded = nas && sites.get(nas.site)
+  const site = recorded && siteNow(recorded, notices, parts.now())
   // A gateway that nobody recorded and a redirect that nobody signed look the same from outside.
   if (!gateway || !nas || !site) return badArrival(parts, request, reply)
   const base = request.protocol === 'https' ? (parts.portalTlsUrl() ?? parts.portalUrl()) : parts.portalUrl()
@@ -64,22 +69,41 @@ async function arrive(
     maxAge: VISIT_SECONDS,
   })
   const sender = senderFor(parts, request, place)
-  const closed = closedNow(site, parts.now())
-  if (arrival.about === 'failed' && !closed)
-    return sender.page(reply, 200, site, { kind: 'error', reference: 'R-03', at: parts.now() })
+  const shut = shutNow(parts, site)
+  const loginUrl = readsWispr(request.headers['user-agent']) ? wisprUrlOf(parts, place, sender.lang) : null
+  if (arrival.about === 'failed' && !shut)
+    return sender.page(reply, 200, site, {
+      kind: 'error',
+      reference: 'R-03',
+      at: parts.now(),
+      ...(loginUrl && { wispr: rejectedMessage() }),
+    })
+  if (arrival.about === 'login' && (await isLooping(parts, request, place)))
+    return sender.page(reply, 200, site, { kind: 'error', reference: 'L-05', at: parts.now() })
   const steps: FunnelStep[] = (await parts.visits.isFirstArrival(nas.id, visit.mac)) ? ['arrival'] : []
-  if (closed) {
+  if (shut) {
     for (const step of steps) await tell(parts, visit, step)
-    return sender.page(reply, 200, site, closed)
+    return sender.page(reply, 200, site, shut)
   }
   // What a phone fetches by itself to find out whether it is online was seen by nobody.
   if (!isProbe(request.headers['user-agent'])) steps.push('splash')
   await Promise.all(steps.map((step) => tell(parts, visit, step)))
-  return sender.page(reply, 200, site, {
-    kind: 'splash',
-    ...(await splashOf(parts, request, place)),
-    near: true,
-  })
+  return sendSplash(parts, request, reply, place, loginUrl)
+}
+
+/** The splash, or what must be read before it; with a `loginUrl`, also for clients that read WISPr. */
+export async function sendSplash(
+  parts: PortalParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  place: Place,
+  loginUrl: string | null = null,
+): Promise<FastifyReply> {
+  const sender = senderFor(parts, request, place)
+  const facts = await splashOf(parts, request, place)
+  const kind = mustLeave(parts, place.site) ? 'notice' : 'splash'
+  const wispr = loginUrl && { wispr: redirectMessage(place.site, loginUrl) }
+  return sender.page(reply, 200, place.site, { kind, ...facts, near: true, ...wispr })
 }
 
 const NEW: Omit<KnownVisit, 'visit'> = { grant: null, revoked: false, session: null, acceptedAt: null }

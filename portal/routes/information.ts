@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { metresBetween } from '../../core/domain/site.ts'
 import { LIFETIME } from '../../core/store/keys.ts'
 import { senderFor } from '../page-model.ts'
 import { placeOf } from '../places.ts'
@@ -25,14 +24,5 @@ export function informationRoutes(app: FastifyInstance, parts: PortalParts): voi
     const place = await placeOf(parts, (request.query as { v?: string }).v)
     const address = parts.portalUrl().replace(/^https?:\/\//, '')
     return senderFor(parts, request, place).page(reply, 200, place?.site ?? null, { kind: 'help', address })
-  })
-  app.get('/kham-pha/:site', async (request, reply) => {
-    const place = await placeOf(parts, (request.query as { v?: string }).v)
-    const there = parts.tables.current.sites.get((request.params as { site: string }).site)
-    if (!there?.promo) return reply.redirect('/help', 302)
-    const here = place?.site
-    const metresAway = here && here.id !== there.id ? metresBetween(here, there) : null
-    const item = { name: there.name, text: there.promo, category: there.category, facts: [], metresAway }
-    return senderFor(parts, request, place).page(reply, 200, there, { kind: 'discover', item })
   })
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { grantPassword } from '../../core/domain/grant.ts'
-import { untilClosing } from '../../core/domain/limits.ts'
+import { untilClosing, whileLifted } from '../../core/domain/limits.ts'
 import { passToken } from '../../core/domain/pass.ts'
 import type { Site } from '../../core/domain/site.ts'
 import type { Handoff } from '../../core/gateways/gateway.ts'
@@ -11,7 +11,7 @@ import { endingToday } from '../ending.ts'
 import type { LoginMethod, Refusal } from '../login/method.ts'
 import { link, PASS_OPENS } from '../links.ts'
 import type { Lang } from '../messages.ts'
-import { closedNow } from '../opening.ts'
+import { shutNow } from '../notices.ts'
 import { senderFor, type Sender } from '../page-model.ts'
 import type { CodeView, Spent } from '../pages.ts'
 import { isProved } from '../passes.ts'
@@ -27,8 +27,8 @@ export function loginRoutes(app: FastifyInstance, parts: PortalParts): void {
     const place = await placeOf(parts, (request.query as { v?: string }).v)
     const sender = senderFor(parts, request, place)
     if (!place) return visitIsOver(parts, sender, reply)
-    const closed = closedNow(place.site, parts.now())
-    if (closed) return sender.page(reply, 200, place.site, closed)
+    const shut = shutNow(parts, place.site)
+    if (shut) return sender.page(reply, 200, place.site, shut)
     return place.known.grant && !place.known.revoked
       ? handOff(parts, place, sender, reply)
       : sender.redirect(reply, '/splash', place.known.visit.id)
@@ -36,7 +36,7 @@ export function loginRoutes(app: FastifyInstance, parts: PortalParts): void {
 }
 
 /** The answer to a visit that nobody knows any more. */
-export const visitIsOver = (parts: PortalParts, sender: Sender, reply: FastifyReply): FastifyReply =>
+export const visitIsOver = (parts: PortalParts, sender: Sender, reply: FastifyReply): Promise<FastifyReply> =>
   sender.page(reply, 404, null, { kind: 'error', reference: 'S-02', at: parts.now() })
 
 async function logIn(
@@ -56,10 +56,10 @@ async function logIn(
   const chosen = sender.lang === visit.lang ? visit : { ...visit, lang: sender.lang, spoken: sender.lang }
   if (chosen !== visit) await parts.visits.update(chosen)
   await tell(parts, chosen, 'tap', method.name)
-  const closed = closedNow(site, parts.now())
-  if (closed) {
-    await refused(parts, place, 'closed')
-    return sender.page(reply, 200, site, closed)
+  const shut = shutNow(parts, site)
+  if (shut) {
+    await refused(parts, place, shut.kind)
+    return sender.page(reply, 200, site, shut)
   }
   const outcome = await method.complete({
     visit: chosen,
@@ -100,7 +100,7 @@ export function handoffOf(parts: PortalParts, { known, nas, site, gateway }: Pla
     context: visit.context,
     userName,
     password: grantPassword(parts.keys.grant, userName, visit.mac, nas.id),
-    limits: untilClosing(limits, site.hours, parts.now()),
+    limits: untilClosing(whileLifted(limits, site.lifts), site.hours, parts.now()),
     visit: visit.id,
     landingUrl: parts.portalUrl() + link('/online', visit.id, lang),
   })

@@ -24,7 +24,7 @@ export function passRoutes(app: FastifyInstance, parts: PortalParts): void {
     const ticket = readPassToken(parts.keys.pass, token)
     const place = await placeAt(parts, request)
     const sender = senderFor(parts, request, place)
-    const over = (status: number, reason: 'wrong' | 'expired' | 'revoked'): FastifyReply =>
+    const over = (status: number, reason: 'wrong' | 'expired' | 'revoked'): Promise<FastifyReply> =>
       sender.page(reply, status, place?.site ?? null, { kind: 'pass-over', reason })
     if (!ticket) return over(404, 'wrong')
     const pass = await parts.passes.find(ticket.id)

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cityDay } from '../../core/domain/day.ts'
+import { whileLifted } from '../../core/domain/limits.ts'
 import { askedFor } from '../../core/domain/session-story.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { requestDeauth, requestDisconnect } from '../../core/store/commands.ts'
@@ -8,13 +9,14 @@ import { queueAuth } from '../../core/store/opennds.ts'
 import { visitOf } from '../cookies.ts'
 import { endingOf } from '../ending.ts'
 import { link } from '../links.ts'
-import { closedNow } from '../opening.ts'
+import { shutNow } from '../notices.ts'
 import { senderFor } from '../page-model.ts'
 import type { Allowance } from '../pages.ts'
 import { placeOf } from '../places.ts'
 import type { Place, PortalParts } from '../parts.ts'
+import { sendSplash } from './arrival.ts'
 import { handoffOf, visitIsOver } from './login.ts'
-import { splashOf } from '../welcome.ts'
+import { onlineMessage, readsWispr, wisprUrlOf } from '../wispr.ts'
 import { keepUrlOf } from './pass.ts'
 
 /** How long "Disconnect" waits for the gateway's word before it answers; a reporter asks us every five seconds or so. */
@@ -43,14 +45,9 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
     '/splash',
     withPlace(async (place, request, reply) => {
       const { site } = place
-      const sender = senderFor(parts, request, place)
-      const closed = closedNow(site, parts.now())
-      if (closed) return sender.page(reply, 200, site, closed)
-      return sender.page(reply, 200, site, {
-        kind: 'splash',
-        ...(await splashOf(parts, request, place)),
-        near: true,
-      })
+      const shut = shutNow(parts, site)
+      if (shut) return senderFor(parts, request, place).page(reply, 200, site, shut)
+      return sendSplash(parts, request, reply, place)
     }),
   )
 
@@ -86,7 +83,17 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
         return sender.redirect(reply, '/status', place.known.visit.id)
       const balance = await balanceOf(parts, place, session)
       const keepUrl = await keepUrlOf(parts, place, sender.lang)
-      return sender.page(reply, 200, place.site, { kind: 'online', ...balance, keepUrl, near: true })
+      const loginUrl = readsWispr(request.headers['user-agent'])
+        ? wisprUrlOf(parts, place, sender.lang)
+        : null
+      const wispr = loginUrl && { wispr: onlineMessage(loginUrl) }
+      return sender.page(reply, 200, place.site, {
+        kind: 'online',
+        ...balance,
+        keepUrl,
+        near: true,
+        ...wispr,
+      })
     }),
   )
 
@@ -123,7 +130,7 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
 }
 
 /** The session of the visit's right. One that was over before the right was given belongs to an earlier log-in. */
-async function sessionOf(parts: PortalParts, { known }: Place): Promise<Session | null> {
+export async function sessionOf(parts: PortalParts, { known }: Place): Promise<Session | null> {
   const session = known.session && (await parts.sessions.find(known.session))
   if (!session || (session.endedAt !== null && session.heardAt < (known.grant?.grantedAt ?? 0))) return null
   return session
@@ -135,7 +142,7 @@ async function openSession(parts: PortalParts, place: Place): Promise<Session | 
 }
 
 /** Takes the right back, asks the gateway to end the session, and waits a little for accounting to say so. */
-async function disconnect(parts: PortalParts, place: Place, session: Session): Promise<void> {
+export async function disconnect(parts: PortalParts, place: Place, session: Session): Promise<void> {
   const { visit } = place.known
   await parts.visits.revoke(visit.id)
   const pass = await parts.passes.ofDevice(visit.mac)
@@ -156,8 +163,15 @@ interface Balance {
   readonly octets: Allowance | null
 }
 
-async function balanceOf(parts: PortalParts, { known }: Place, session: Session | null): Promise<Balance> {
-  const { subject, allowance, limits } = known.grant!
+/** What is left of a right, in seconds and octets. */
+export async function balanceOf(
+  parts: PortalParts,
+  { known, site }: Place,
+  session: Session | null,
+): Promise<Balance> {
+  const { subject } = known.grant!
+  const allowance = whileLifted(known.grant!.allowance, site.lifts)
+  const limits = whileLifted(known.grant!.limits, site.lifts)
   const ofCode = subject.startsWith('v.')
   const used = await parts.usage.used(subject, ofCode ? null : cityDay(parts.now()))
   // Between two interim updates the clock goes on.

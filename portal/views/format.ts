@@ -1,3 +1,4 @@
+import { WEEKDAYS, type Weekday } from '../../core/domain/hours.ts'
 import type { Catalogues, Lang } from '../messages.ts'
 
 /** Figures as a reader of one language writes them. Times are of the city, whatever the phone says. */
@@ -12,11 +13,14 @@ export interface Format {
   clock(at: number): string
   /** "15/3/2026", "15 March 2026", "2026年3月15日" */
   date(at: number): string
+  /** "Th 2 – Th 6, CN" */
+  weekdays(days: readonly Weekday[]): string
   /** The clock alone when `at` is within half a day of `now`, else with its date. */
   moment(at: number, now: number): string
 }
 
 const halfDay = 12 * 3600 * 1000
+const A_MONDAY = Date.UTC(2026, 0, 5)
 
 /** The figures of a language; the Intl objects inside are built here once, for they cost more than a page does. */
 export function formatFor(lang: Lang, catalogues: Catalogues, timeZone: string): Format {
@@ -48,6 +52,8 @@ export function formatFor(lang: Lang, catalogues: Catalogues, timeZone: string):
     measured('kilometer', 0),
   ]
   const say = (key: string, params = {}): string => catalogues.translate(lang, key, params)
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' })
+  const nameOf = (day: number): string => weekday.format(A_MONDAY + day * 2 * halfDay)
   const clock = (at: number): string => hours.format(at)
   const date = (at: number): string => days.format(at)
   return {
@@ -66,9 +72,25 @@ export function formatFor(lang: Lang, catalogues: Catalogues, timeZone: string):
       if (away < 950) return metres(Math.max(50, Math.round(away / 50) * 50))
       return away < 10_000 ? fewKilometres(away / 1000) : kilometres(away / 1000)
     },
+    weekdays: (days) =>
+      runsOf(days)
+        .map(([first, last]) => (first === last ? nameOf(first) : `${nameOf(first)} – ${nameOf(last)}`))
+        .join(', '),
     moment: (at, now) =>
       Math.abs(at - now) < halfDay ? clock(at) : say('date.time', { time: clock(at), date: date(at) }),
   }
+}
+
+/** Days that follow one another, as first and last; Monday is 0. */
+function runsOf(days: readonly Weekday[]): [first: number, last: number][] {
+  const runs: [number, number][] = []
+  for (const [day, name] of WEEKDAYS.entries()) {
+    if (!days.includes(name)) continue
+    const last = runs.at(-1)
+    if (last && last[1] === day - 1) last[1] = day
+    else runs.push([day, day])
+  }
+  return runs
 }
 
 /** With the month's name where that reads well: French would want "1er", and Russian's "г." ends no sentence. */

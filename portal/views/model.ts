@@ -1,7 +1,8 @@
+import type { CampaignCategory, PictureName } from '../../core/domain/campaign.ts'
+import type { OpeningHours } from '../../core/domain/hours.ts'
 import type { Lang, LocalText } from '../../core/domain/language.ts'
 import type { EndReason } from '../../core/domain/session-end.ts'
 import type { Category } from '../scenes.ts'
-import type { PictureName } from './pictures.ts'
 
 export type { LocalText }
 
@@ -35,25 +36,38 @@ export interface Actions {
   readonly termsUrl: string
   readonly privacyUrl: string
   readonly helpUrl: string
+  /** Every place and item, nearest first. */
+  readonly discoverUrl: string
+  /** The place where the visitor is. */
+  readonly venueUrl: string
 }
 
-/** One nearby place; three are shown at most. */
-export interface NearItem {
+/** A place or an item of the catalogue, in a list. */
+export interface ListItem {
   readonly name: LocalText
-  /** Staff's words, or what it is and how far from here. */
-  readonly line: LocalText | { readonly category: Category; readonly metres: number }
+  /** A few words; a place without any is told by its kind. */
+  readonly line: LocalText | null
+  readonly kind: Category
+  /** From where the visitor is, where that is known. */
+  readonly metres: number | null
   readonly url: string
+}
+
+/** One of the three slots. */
+export interface NearItem extends ListItem {
   readonly picture: PictureName
 }
 
 /** Staff's word to everybody; stands above every page. */
 export interface NoticeView {
-  /** Anything over `info` hides what is near. */
+  /** Anything over `info` hides what is near; `evacuate` is read before the splash. */
   readonly level: 'info' | 'warning' | 'evacuate'
   readonly title: LocalText
   readonly body: LocalText
   /** The time limit is lifted while it lasts, and the splash says so. */
   readonly limitsLifted?: boolean
+  /** Epoch ms. */
+  readonly updatedAt: number
 }
 
 interface PageBase {
@@ -64,7 +78,10 @@ interface PageBase {
   /** Visit id, carried by every form as the hidden field `v`. */
   readonly visit: string | null
   readonly near: readonly NearItem[]
-  readonly notice?: NoticeView | null
+  /** Above all else, the gravest first. */
+  readonly notices?: readonly NoticeView[]
+  /** Markup for smart clients that people do not see. */
+  readonly wispr?: string
 }
 
 /** The code field after a refusal keeps what was typed (WCAG 3.3.7). */
@@ -96,24 +113,27 @@ export interface Welcome {
   readonly secondsLeft: number | null
 }
 
+/** All that a visitor needs to connect at a site. */
+interface WayIn {
+  readonly site: SiteView
+  readonly facts: { readonly sessionMinutes: number | null }
+  readonly welcome?: Welcome | null
+  readonly code?: CodeView
+}
+
 export type ErrorReference = 'R-03' | 'N-01' | 'S-02' | 'T-04' | 'L-05' | 'P-06' | 'Q-07'
 
 /** All times are epoch milliseconds. */
 export type Page = PageBase &
+  /** `notice`: the first of `notices` is read before all else. */
   (
-    | {
-        kind: 'splash'
-        site: SiteView
-        facts: { sessionMinutes: number | null }
-        welcome?: Welcome | null
-        code?: CodeView
-      }
+    | ({ kind: 'splash' | 'notice' } & WayIn)
     /** `checkUrl` is where it goes by itself after `refreshSeconds` (null: only by hand). */
     | { kind: 'connecting'; checkUrl: string; refreshSeconds: number | null }
     /** A form to the gateway, sent by hand: there is no script. Name `url` in `contentSecurityPolicy`. */
     | { kind: 'handoff-form'; url: string; method: 'post' | 'get'; fields: Readonly<Record<string, string>> }
     /** `recheck`: one more full navigation, for phones that look again only then. */
-    | ({ kind: 'online'; discoverUrl?: string; recheck?: { seconds: number; url: string } } & Balance)
+    | ({ kind: 'online'; recheck?: { seconds: number; url: string } } & Balance)
     | ({ kind: 'status'; startedAt: number } & Balance)
     | { kind: 'ended'; ending: Ending }
     /** `ending`: how the visitor's last session ended. */
@@ -128,9 +148,12 @@ export type Page = PageBase &
     | { kind: 'error'; reference: ErrorReference; at: number }
     | { kind: 'closed'; reason: 'planned' | 'unknown-site' | 'no-visit' }
     | { kind: 'closed'; reason: 'hours'; opensAt: number; at: number }
-    | { kind: 'maintenance'; until: number | null; at: number }
-    | { kind: 'notice'; notice: NoticeView; updatedAt: number }
-    | { kind: 'discover'; item: DiscoverItem; mapUrl?: string }
+    /** Staff's own words, where there are any. */
+    | { kind: 'maintenance'; until: number | null; at: number; title?: LocalText; body?: LocalText }
+    /** `mapUrl`: an address outside, so only for those who are online. */
+    | { kind: 'discover'; item: DiscoverItem; mapUrl: string | null }
+    | { kind: 'discover-list'; groups: readonly DiscoverGroup[] }
+    | { kind: 'venue'; site: SiteView; hours: readonly OpeningHours[]; mapUrl: string | null }
     | { kind: 'terms' }
     /** How long rows are kept; say what is true of this installation. */
     | {
@@ -154,9 +177,16 @@ export type Spent =
 export interface DiscoverItem {
   readonly name: LocalText
   readonly text: LocalText
+  /** Of the place, for the scene. */
   readonly category: Category
-  /** Season, hours: a few words each. */
-  readonly facts: readonly LocalText[]
-  /** How far it is from where the visitor stands, where that is known. */
-  readonly metresAway?: number | null
+  readonly picture: PictureName
+  readonly when: LocalText | null
+  readonly metres: number | null
+  /** When its WiFi is on; none where that is always, or not known. */
+  readonly hours: readonly OpeningHours[]
+}
+
+export interface DiscoverGroup {
+  readonly category: CampaignCategory
+  readonly items: readonly ListItem[]
 }

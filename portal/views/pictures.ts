@@ -1,19 +1,4 @@
-/** What stands beside a nearby place. Staff choose one by name; nothing is uploaded, so nothing is downloaded. */
-export const pictureNames = [
-  'bridge',
-  'puppets',
-  'vase',
-  'incense',
-  'silk',
-  'drum',
-  'temple',
-  'factory',
-  'hat',
-  'tower',
-  'lotus',
-  'lacquer',
-] as const
-export type PictureName = (typeof pictureNames)[number]
+import type { PictureName } from '../../core/domain/campaign.ts'
 
 /** The drawing as an inline `<svg>`; an unknown name gets the drum. */
 export function picture(name: string): string {

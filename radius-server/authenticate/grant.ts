@@ -7,7 +7,7 @@ import { allowed, stillAllowed, type Rights } from './rights.ts'
 
 /** A username that the portal minted. The password proves it for this device at this NAS; the store may have revoked it. */
 export async function byGrant(rights: Rights, question: AccessQuestion, grant: Grant): Promise<Decision> {
-  const { packet, nas, credential, userName, mac, now } = question
+  const { packet, nas, site, credential, userName, mac, now } = question
   const password = grantPassword(rights.grantKey, userName, mac, nas.id)
   const attributes = proved(packet, nas.shared, credential, password)
   if (!attributes) return { kind: 'reject', reason: 'bad-password' }
@@ -19,6 +19,6 @@ export async function byGrant(rights: Rights, question: AccessQuestion, grant: G
     rights.usage.used(subject, cityDay(now)),
   ])
   if (right.grant?.userName !== userName) return { kind: 'reject', reason: 'no-grant' }
-  const claim = { visit: { id: grant.visit, nas: nas.id, mac }, right, now, attributes }
+  const claim = { visit: { id: grant.visit, nas: nas.id, mac }, right, now, lifts: site.lifts, attributes }
   return right.grant.subject === subject ? allowed(claim, used) : stillAllowed(rights, claim)
 }

@@ -1,3 +1,4 @@
+import { whileLifted } from '../../core/domain/limits.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import { passState, type Pass } from '../../core/domain/pass.ts'
 import { rightOfPass } from '../../core/store/pass-rights.ts'
@@ -29,7 +30,13 @@ export async function byMac(rights: Rights, question: AccessQuestion, named: Mac
   if (pass?.isRevoked) return { kind: 'reject', reason: 'pass-revoked' }
   const here: Decision =
     known?.grant && known.grant.validUntil > now
-      ? await stillAllowed(rights, { visit: known.visit, right: known, now, attributes })
+      ? await stillAllowed(rights, {
+          visit: known.visit,
+          right: known,
+          now,
+          lifts: question.site.lifts,
+          attributes,
+        })
       : { kind: 'reject', reason: 'no-grant' }
   if (here.kind === 'accept' || here.reason === 'revoked') return here
   return pass && passState(pass, now) === 'valid' ? byPass(rights, question, { pass, attributes }) : here
@@ -53,7 +60,7 @@ async function byPass(
   const grant = { ...right.grant, userName }
   await rights.visits.create(visit, false)
   await rights.visits.grant(visit.id, grant)
-  return { kind: 'accept', visit, limits: grant.limits, attributes, again: false }
+  return { kind: 'accept', visit, limits: whileLifted(grant.limits, site.lifts), attributes, again: false }
 }
 
 /**

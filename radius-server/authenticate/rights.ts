@@ -3,6 +3,8 @@ import {
   leftAcrossMidnight,
   narrowed,
   remaining,
+  whileLifted,
+  type Lift,
   type SessionLimits,
   type Usage,
 } from '../../core/domain/limits.ts'
@@ -30,6 +32,8 @@ export interface Claim {
   readonly visit: RightHolder
   readonly right: KnownRight
   readonly now: number
+  /** Limits that a notice lifts at the site. */
+  readonly lifts: readonly Lift[] | undefined
   /** Those by which the credential answers. */
   readonly attributes: readonly Attribute[]
 }
@@ -42,15 +46,15 @@ export async function stillAllowed({ usage }: Rights, claim: Claim): Promise<Dec
 }
 
 /** The same where what the subject has used is at hand. */
-export function allowed({ visit, right, now, attributes }: Claim, used: Usage): Decision {
+export function allowed({ visit, right, now, lifts, attributes }: Claim, used: Usage): Decision {
   const { grant, revoked, acceptedAt } = right
   if (revoked || !grant) return { kind: 'reject', reason: revoked ? 'revoked' : 'no-grant' }
-  const left = remaining(grant.allowance, used)
+  const left = remaining(whileLifted(grant.allowance, lifts), used)
   if (left.kind === 'used-up') return { kind: 'reject', reason: `quota-${left.what}` }
   const again = acceptedAt !== null
   const ofCode = isOfCode(grant.subject)
   const quota = ofCode ? left : leftAcrossMidnight(left, grant.allowance, now)
-  const limits: SessionLimits = narrowed(grant.limits, quota)
+  const limits: SessionLimits = whileLifted(narrowed(grant.limits, quota), lifts)
   if (ofCode || acceptedAt === null || limits.seconds === undefined)
     return { kind: 'accept', visit, limits, attributes, again }
   // The visit's own clock runs from the first time a NAS redeemed it.

@@ -26,7 +26,7 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
   const visit = freshVisit(question)
   const grant = voucherGrant({ voucher: redeemed.voucher, userName, session: siteSession(site.limits), now })
   const right = { grant, revoked: false, acceptedAt: null }
-  const decision = await stillAllowed(rights, { visit, right, now, attributes })
+  const decision = await stillAllowed(rights, { visit, right, now, lifts: site.lifts, attributes })
   if (decision.kind === 'reject') return decision
   await rights.visits.create(visit, false)
   await rights.visits.grant(visit.id, grant)

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { openingAt } from '../../core/domain/hours.ts'
 import { idText } from '../../core/domain/id.ts'
+import { siteNow } from '../../core/domain/notice.ts'
 import { classText } from '../../core/domain/grant.ts'
 import { untilClosing, type SessionLimits } from '../../core/domain/limits.ts'
 import type { Site } from '../../core/domain/site.ts'
@@ -17,7 +18,7 @@ import type { Answer, Handling, Request } from './request.ts'
 /** What a visitor's gateway shows when it shows anything; the portal says it in the visitor's language. */
 const REFUSED = 'Access refused'
 
-/** An Access-Request that is to be answered: what it proves itself by, and the site of its NAS. */
+/** An Access-Request that is to be answered: what it proves itself by, and the site of its NAS while its notices hold. */
 export interface Admitted {
   readonly kind: 'admitted'
   readonly credential: CredentialKind | 'eap'
@@ -46,15 +47,17 @@ export async function handleAccess(handling: Handling, request: Request): Promis
 
 /** Whether a request is answered at all, before anything is looked up. */
 export function admit(
-  { tables }: Handling,
+  { tables, now }: Handling,
   { packet, nas, proof }: Request,
 ): Admitted | Extract<Answer, { kind: 'drop' }> {
   const credential = credentialOf(packet)
   if (credential === 'two-credentials') return { kind: 'drop', reason: 'two-credentials' }
   // RFC 3579 §3.3 note 1: without any credential and without Message-Authenticator it is discarded.
   if (credential === 'none' && proof === 'unproved') return { kind: 'drop', reason: 'no-credential' }
-  const site = tables.current.sites.get(nas.site)
-  return site ? { kind: 'admitted', credential, site } : { kind: 'drop', reason: 'unknown-site' }
+  const { sites, notices } = tables.current
+  const site = sites.get(nas.site)
+  if (!site) return { kind: 'drop', reason: 'unknown-site' }
+  return { kind: 'admitted', credential, site: siteNow(site, notices, now()) }
 }
 
 function decide(

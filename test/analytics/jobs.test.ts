@@ -11,6 +11,7 @@ t.test('every job is registered', async (t) => {
       'destroy pseudonym keys',
       'forget old sessions',
       'forget session events',
+      'forget devices of campaigns',
       'forget rejects',
       'end forgotten sessions',
     ],

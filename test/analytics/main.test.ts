@@ -15,6 +15,7 @@ import { SessionStore } from '../../core/store/sessions.ts'
 import { publishTables } from '../../core/store/tables.ts'
 import { VisitStore } from '../../core/store/visits.ts'
 import { start } from '../../analytics/main.ts'
+import { itemOf } from '../core/domain/items.ts'
 import { silentLog, testKeys, testPostgres, testRedis, testStore, until } from '../support/stores.ts'
 import { macOf, nasOf, report, siteOf } from './support/visits.ts'
 
@@ -62,7 +63,9 @@ const sites = [
 async function openCity(store: Store, databaseUrl: string): Promise<Records> {
   const records = await openRecords(databaseUrl)
   for (const site of sites) await saveSite(records, site)
-  await publishTables(store, testKeys, { sites, nas: [nasOf('nas-lake', 'lake'), nasOf('nas-silk', 'silk')] })
+  const nas = [nasOf('nas-lake', 'lake'), nasOf('nas-silk', 'silk')]
+  const campaigns = [itemOf('drum'), itemOf('vase')]
+  await publishTables(store, testKeys, { sites, nas, campaigns })
   return records
 }
 
@@ -114,6 +117,12 @@ t.test('the figures of the contract are exact, and the same after a restart', as
     reason: 'code-wrong',
   })
   await noteHeard(store, 'nas-lake', ap.mac, Date.now())
+  for (const n of [1, 2, 2, 3]) {
+    const of = { at: Date.now(), nas: 'nas-lake', site: 'lake', mac: macOf(n), lang: 'vi' }
+    const [served, held] = n === 3 ? [[], ['vase']] : [['vase', 'gone'], []]
+    await appendEvent(store, { kind: 'items-met', ...of, served, held })
+    await appendEvent(store, { kind: 'item-opened', ...of, item: 'vase' })
+  }
 
   const wanted: Record<string, number | undefined> = {
     'hotspot_sessions_open{site="lake"}': 7,
@@ -147,6 +156,11 @@ t.test('the figures of the contract are exact, and the same after a restart', as
     'hotspot_portal_funnel_total{site="lake",step="granted"}': 15,
     'hotspot_portal_funnel_total{site="lake",step="online"}': 15,
     'hotspot_portal_refusals_total{site="lake",reason="code-wrong"}': 1,
+    'hotspot_campaign_views_total{campaign="vase"}': 2,
+    'hotspot_campaign_views_total{campaign="gone"}': 2,
+    'hotspot_campaign_views_total{campaign="drum"}': 0,
+    'hotspot_campaign_clicks_total{campaign="vase"}': 3,
+    'hotspot_campaign_clicks_total{campaign="drum"}': 0,
     hotspot_events_lag_seconds: 0,
     hotspot_events_backlog: 0,
     hotspot_events_rejected_total: 0,

@@ -83,6 +83,14 @@ test('what the platform counts is exactly what the simulated city did', async (t
   t.equal(await platform.metric('hotspot_portal_funnel_total', { step: 'arrival' }), report.arrivals)
   t.equal(await platform.metric('hotspot_portal_funnel_total', { step: 'splash' }), report.splashViews)
   t.equal(await platform.metric('hotspot_portal_funnel_total', { step: 'tap' }), report.taps)
+  const views = await platform.metric('hotspot_campaign_views_total')
+  t.ok(views > 0, 'items of the catalogue were served')
+  const listed = await platform.hotspot('campaign', 'list', '--json')
+  const served = (JSON.parse(listed.stdout) as { served: number }[]).reduce(
+    (sum, item) => sum + item.served,
+    0,
+  )
+  t.equal(served, views, 'and the command line says how many')
   t.equal(
     (await platform.metric('hotspot_radius_requests_total', { kind: 'access', result: 'accept' })) > 0,
     true,

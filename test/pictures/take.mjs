@@ -1,25 +1,15 @@
-// Takes the pictures of README.md: starts the platform, plays visitors, and photographs the splash and the console.
-//   npm run pictures
+// Takes pictures: those of README.md from a platform that runs and is visited, and every state of the portal in each size
+// and theme, with a sheet of thumbnails for each, into var/pictures.
+//   npm run pictures [readme] [states]
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { takeStates } from './states.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const folder = mkdtempSync(join(tmpdir(), 'hotspot-pictures-'))
-chmodSync(folder, 0o755)
-const environment = {
-  ...process.env,
-  HOTSPOT_DATA: folder,
-  LOG_LEVEL: 'error',
-  PORTAL_PORT: '0',
-  CONSOLE_PORT: '0',
-  METRICS_PORT: '0',
-  RADIUS_AUTH_PORT: '0',
-  RADIUS_ACCT_PORT: '0',
-}
 const arguments_ = [
   '--no-sandbox',
   '--disable-gpu',
@@ -29,41 +19,52 @@ const arguments_ = [
   '--disable-component-update',
   '--disable-sync',
 ]
+const wanted = process.argv.slice(2)
+const wants = (what) => wanted.length === 0 || wanted.includes(what)
 
-const platform = spawn(join(root, 'hotspot'), ['run'], { cwd: root, env: environment, stdio: 'inherit' })
-const ended = new Promise((done) => platform.once('exit', done))
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: arguments_ })
 try {
-  while (!existsSync(join(folder, 'run.json'))) {
-    if (platform.exitCode !== null) throw new Error('the platform did not start')
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  const ports = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
-  await new Promise((done) =>
-    spawn(
-      join(root, 'hotspot'),
-      'simulate --visitors 260 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' '),
-      {
-        cwd: root,
-        env: environment,
-        stdio: 'inherit',
-      },
-    ).once('exit', done),
-  )
-  await new Promise((done) => setTimeout(done, 3000))
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: arguments_ })
-  try {
-    await splash(browser, ports.portal)
-    await consolePages(browser, ports.console)
-  } finally {
-    await browser.close()
-  }
+  if (wants('states')) await takeStates(browser, join(root, 'var/pictures'))
+  if (wants('readme')) await takeReadme()
 } finally {
-  platform.kill('SIGTERM')
-  await ended
-  rmSync(folder, { recursive: true, force: true })
+  await browser.close()
 }
 
-async function splash(browser, port) {
+async function takeReadme() {
+  const folder = mkdtempSync(join(tmpdir(), 'hotspot-pictures-'))
+  chmodSync(folder, 0o755)
+  const environment = {
+    ...process.env,
+    HOTSPOT_DATA: folder,
+    LOG_LEVEL: 'error',
+    PORTAL_PORT: '0',
+    CONSOLE_PORT: '0',
+    METRICS_PORT: '0',
+    RADIUS_AUTH_PORT: '0',
+    RADIUS_ACCT_PORT: '0',
+  }
+  const options = { cwd: root, env: environment, stdio: 'inherit' }
+  const platform = spawn(join(root, 'hotspot'), ['run'], options)
+  const ended = new Promise((done) => platform.once('exit', done))
+  try {
+    while (!existsSync(join(folder, 'run.json'))) {
+      if (platform.exitCode !== null) throw new Error('the platform did not start')
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    const ports = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+    const words = 'simulate --visitors 260 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' ')
+    await new Promise((done) => spawn(join(root, 'hotspot'), words, options).once('exit', done))
+    await new Promise((done) => setTimeout(done, 3000))
+    await splash(ports.portal)
+    await consolePages(ports.console, folder)
+  } finally {
+    platform.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function splash(port) {
   for (const colorScheme of ['light', 'dark']) {
     const page = await browser.newPage({
       viewport: { width: 390, height: 844 },
@@ -77,7 +78,7 @@ async function splash(browser, port) {
   }
 }
 
-async function consolePages(browser, port) {
+async function consolePages(port, folder) {
   const [name, password] = readFileSync(join(folder, 'first-staff-password'), 'utf8').trim().split(' ')
   const page = await browser.newPage({
     viewport: { width: 1440, height: 900 },

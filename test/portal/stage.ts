@@ -1,5 +1,6 @@
 import { createHash, createHmac, createCipheriv, randomBytes } from 'node:crypto'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { AfterReply } from '../../portal/after-reply.ts'
 import { createPortal } from '../../portal/app.ts'
 import { clickThrough } from '../../portal/login/click-through.ts'
 import { pass } from '../../portal/login/pass.ts'
@@ -14,6 +15,7 @@ import { parseCity } from '../../core/process/city-file.ts'
 import { decodeEvent } from '../../core/store/events.ts'
 import { keys as redisKeys } from '../../core/store/keys.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
+import { MetItems } from '../../core/store/met-items.ts'
 import { PassStore } from '../../core/store/passes.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import { followTables, publishTables } from '../../core/store/tables.ts'
@@ -38,6 +40,8 @@ export interface Stage {
   readonly vouchers: VoucherStore
   readonly nas: (vendor: string) => Nas
   now: number
+  /** The portal over TLS, where the test serves it. */
+  tlsUrl: string | null
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
   post(
     url: string,
@@ -132,12 +136,14 @@ export async function startStage(t: Test): Promise<Stage> {
     passes,
     desk,
     tables,
+    met: new MetItems(store, testKeys.campaign),
+    afterReply: new AfterReply(silentLog),
     methods: new Map(methods.map((method) => [method.name, method])),
     keys: testKeys,
     log: silentLog,
     now: () => stage.now,
     portalUrl: () => PORTAL,
-    portalTlsUrl: () => null,
+    portalTlsUrl: () => stage.tlsUrl,
     notReady: async () => null,
   }
   const app = await createPortal(parts, eta, [])
@@ -150,6 +156,7 @@ export async function startStage(t: Test): Promise<Stage> {
     vouchers,
     nas: (vendor) => [...tables.current.nas.values()].find((each) => each.gateway === vendor)!,
     now: MORNING,
+    tlsUrl: null,
     get: (url, headers = {}) => app.inject({ url, headers: { 'user-agent': IPHONE, ...headers } }),
     post: (url, fields, headers = {}) =>
       app.inject({

@@ -88,11 +88,20 @@ export const taken = (at: HostPort, cause: unknown): SetupError =>
 /** What the world beyond answers to a phone that is online. @see standards.md B2 */
 export function worldAnswer(url: URL): WebReply {
   if (/^\/(?:generate|gen)_204$/.test(url.pathname)) return { status: 204, body: '' }
-  if (url.pathname === '/hotspot-detect.html')
-    return { status: 200, body: '<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>' }
-  if (url.pathname === '/connecttest.txt')
-    return { status: 200, body: 'Microsoft Connect Test', type: 'text/plain' }
-  return { status: 200, body: '<!doctype html><title>The world</title><h1>The world</h1>' }
+  const body = PROBED[url.pathname] ?? '<!doctype html><title>The world</title><h1>The world</h1>'
+  return { status: 200, body, type: url.pathname.endsWith('.txt') ? 'text/plain' : 'text/html' }
+}
+
+const SUCCESS = '<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>'
+const PROBED: Readonly<Record<string, string>> = {
+  '/hotspot-detect.html': SUCCESS,
+  '/library/test/success.html': SUCCESS,
+  '/connecttest.txt': 'Microsoft Connect Test',
+  '/canonical.html':
+    '<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>',
+  '/success.txt': 'success\n',
+  '/check_network_status.txt': 'NetworkManager is online',
+  '/kindle-wifi/wifistub.html': '<!doctype html><title>81ce4465-7167-4dcb-835b-dcc9e44c112a</title>',
 }
 
 /** True for the answer to a probe that says: nothing is in the way. */

@@ -24,7 +24,13 @@ const ABOUT: ReadonlyMap<string, Arrival['about']> = new Map([
 const BAD: ArrivalResult = { kind: 'bad-arrival' }
 
 /** CoovaChilli's UAM redirect and its `/logon`. @see src/redir.c of CoovaChilli 1.x */
-export const portal: PortalFace = { identifier: (query: Query) => query.nasid ?? null, arrival, handoff }
+export const portal: PortalFace = {
+  identifier: (query: Query) => query.nasid ?? null,
+  arrival,
+  handoff,
+  // A new challenge, and the redirect with it: `notyet`, or `already` for a phone that is online.
+  entrance: ({ gatewayUrl }) => gatewayUrl && new URL('/prelogin', gatewayUrl).href,
+}
 
 function arrival({ nas, query, url }: ArrivalRequest): ArrivalResult {
   const mac = parseMac(query.mac ?? '')

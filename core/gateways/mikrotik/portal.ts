@@ -7,7 +7,12 @@ const CHAP_ID_OCTETS = 1
 const CHAP_CHALLENGE_OCTETS = 16
 
 /** What RouterOS's login.html forwards, and its login page. The redirect is not signed: all it says is hearsay. */
-export const portal: PortalFace = { identifier: (query: Query) => query.identity ?? null, arrival, handoff }
+export const portal: PortalFace = {
+  identifier: (query: Query) => query.identity ?? null,
+  arrival,
+  handoff,
+  entrance: ({ gatewayUrl }) => gatewayUrl && loginPage(gatewayUrl).href,
+}
 
 function arrival({ query }: ArrivalRequest): ArrivalResult {
   const mac = parseMac(query.mac ?? query['mac-esc'] ?? '')
@@ -63,9 +68,8 @@ function handoff({ nas, context, userName, password, landingUrl }: HandoffReques
           .update(Buffer.from(chapChallenge, 'hex'))
           .digest('hex')
       : password
-  // Its own address and path from the record; RouterOS takes the login by GET as well as by POST.
-  const url = new URL(nas.gatewayUrl!)
-  if (url.pathname === '/') url.pathname = '/login'
+  // RouterOS takes the login by GET as well as by POST.
+  const url = loginPage(nas.gatewayUrl!)
   url.search = new URLSearchParams({
     username: userName,
     password: shown,
@@ -73,4 +77,11 @@ function handoff({ nas, context, userName, password, landingUrl }: HandoffReques
     popup: 'false',
   }).toString()
   return { kind: 'redirect', url: url.href }
+}
+
+/** The router's own address and path, from its record. */
+function loginPage(gatewayUrl: string): URL {
+  const url = new URL(gatewayUrl)
+  if (url.pathname === '/') url.pathname = '/login'
+  return url
 }

@@ -8,6 +8,7 @@ import { listRejects } from '../../../core/records/rejects.ts'
 import { encodeEvent } from '../../../core/store/events.ts'
 import { BatchWriter } from '../../../analytics/collector/batch-writer.ts'
 import { STREAMS, type Entry } from '../../../analytics/collector/streams.ts'
+import { itemOf } from '../../core/domain/items.ts'
 import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
 import { allTotals } from '../support/totals.ts'
 import { DAY, macOf, NOON, sessionEvent, sessionOf } from '../support/visits.ts'
@@ -35,10 +36,24 @@ function visit(id: string, device: number, { site = 'lake', lang = 'vi', at = NO
 const entriesOf = (events: readonly PlatformEvent[], stream = STREAM, from = 1): Entry[] =>
   events.map((event, i) => entry(`1000-${from + i}`, event, stream))
 
+/** What two pages of a device told of items, and that it opened one. */
+const pagesOf = (device: number): PlatformEvent[] => {
+  const of = { at: NOON - 1, nas: 'nas-lake', site: 'lake', mac: macOf(device), lang: 'vi' }
+  return [
+    { kind: 'items-met', ...of, served: ['silk', 'vase'], held: ['tea'] },
+    { kind: 'items-met', ...of, lang: 'en', served: ['silk'], held: [] },
+    { kind: 'item-opened', ...of, item: 'silk' },
+    { kind: 'item-opened', ...of, item: 'silk' },
+  ]
+}
+
 const someEntries = [
   ...entriesOf([...visit('s1', 1), ...visit('s2', 2), ...visit('s3', 1)]),
   entry('1001-0', '{"kind":"nonsense","at":0}'),
-  ...entriesOf([...visit('s4', 3, { site: 'craft', lang: 'en' })], OTHER_STREAM),
+  ...entriesOf(
+    [...visit('s4', 3, { site: 'craft', lang: 'en' }), ...pagesOf(3), ...pagesOf(4)],
+    OTHER_STREAM,
+  ),
 ]
 
 async function newWriter(t: Parameters<typeof testRecords>[0], now = NOON) {
@@ -51,11 +66,11 @@ t.test('a batch adds up and says how far it came', async (t) => {
   const { records, writer } = await newWriter(t)
   const { positions, moved, rejects } = await writer.write(someEntries)
   t.equal(positions.get(STREAM), '1001-0')
-  t.equal(positions.get(OTHER_STREAM), '1000-3')
+  t.equal(positions.get(OTHER_STREAM), '1000-11')
   t.same(await readPositions(records, STREAMS), positions)
   t.equal(moved, false)
   t.match(rejects, [{ stream: STREAM, entryId: '1001-0', reason: 'bad at' }])
-  const { days, visitors, sessions, events } = await allTotals(records)
+  const { days, visitors, sessions, events, campaignTotals } = await allTotals(records)
   t.match(days, [
     { site: 'craft', day: DAY, sessions: '1', ended: '1', seconds: '60', to_visitor_octets: '90' },
     { site: 'lake', day: DAY, sessions: '3', ended: '3', seconds: '180', from_visitor_octets: '30' },
@@ -77,6 +92,10 @@ t.test('a batch adds up and says how far it came', async (t) => {
   )
   t.equal(sessions.length, 4)
   t.equal(events.length, 12)
+  t.same(
+    campaignTotals.map((row) => Object.values(row as object).join(' ')),
+    ['silk served 2 2 0', 'tea held 2 0 0', 'vase served 2 0 0'],
+  )
 })
 
 t.test('language and system count a device once a day and site, sessions and steps each time', async (t) => {
@@ -112,6 +131,9 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
     'site_total_counts',
     'reach_sketches',
     'pseudonym_keys',
+    'campaign_devices',
+    'campaign_arrivals',
+    'campaign_days',
   ]
   for (const table of tables) {
     const { rows } = await records.query(`SELECT t::text AS text FROM ${table} t`)
@@ -119,6 +141,7 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
     for (const secret of [
       macOf(1),
       macOf(2),
+      macOf(3),
       '10.1.0.9',
       'g1.secret-name',
       'acct-s1',
@@ -158,6 +181,28 @@ t.test('what gateways are asked and answer is kept with the session; an answer i
   ])
   t.equal(rows.length, 2, 'the wish is no answer')
 })
+
+t.test(
+  'a device that is online at the place of an item it met counts as a visit, its page or not',
+  async (t) => {
+    const { records, writer } = await newWriter(t)
+    for (const [id, site] of [
+      ['silk', 'craft'],
+      ['tea', 'craft'],
+      ['vase', 'lake'],
+    ])
+      await records.query("INSERT INTO campaigns (id, record, origin) VALUES ($1, $2, 'file')", [
+        id,
+        itemOf(id!, { site: site! }),
+      ])
+    await writer.write(someEntries)
+    const { campaignTotals } = await allTotals(records)
+    t.same(
+      campaignTotals.map((row) => Object.values(row as object).join(' ')),
+      ['silk served 2 2 1', 'tea held 2 0 1', 'vase served 2 0 0'],
+    )
+  },
+)
 
 t.test('written again, by the same or by another, a batch changes nothing', async (t) => {
   const { records, writer } = await newWriter(t)
@@ -232,8 +277,9 @@ t.test('what the database refuses is set aside; what came with it is written', a
 t.test('once the key of a day is destroyed its late events count in all but reach', async (t) => {
   const { records, writer } = await newWriter(t, NOON + 2 * 86_400_000)
   await writer.write(someEntries)
-  const { visitors, days } = await allTotals(records)
+  const { visitors, days, campaignDays } = await allTotals(records)
   t.equal(days.length, 2)
+  t.same(campaignDays, [], 'and in items: no device can be told from another')
   t.same(
     visitors.map((row) => (row as { period: string }).period),
     ['month', 'month', 'week', 'week'],
@@ -243,7 +289,7 @@ t.test('once the key of a day is destroyed its late events count in all but reac
 async function startAnew(records: Records): Promise<void> {
   await records.query(
     `TRUNCATE session_log, session_events, site_days, site_day_counts, site_totals, site_total_counts, pseudonym_keys, reach_sketches,
-       collector_positions, collector_rejects`,
+       collector_positions, collector_rejects, campaign_devices, campaign_arrivals, campaign_days, campaign_totals`,
   )
   await readPositions(records, STREAMS)
 }

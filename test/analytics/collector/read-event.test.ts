@@ -10,6 +10,8 @@ const session = sessionEvent('counted', sessionOf({ id: 's1' }), {
   to: (1n << 63n) - 1n,
 })
 
+const page = { at: NOON, nas: 'n', site: 's', mac: macOf(1), lang: 'zh-Hans' }
+
 t.test('what the platform writes is read', async (t) => {
   const events: PlatformEvent[] = [
     session,
@@ -28,6 +30,8 @@ t.test('what the platform writes is read', async (t) => {
     sessionEvent('counted', sessionOf({ id: 's1' }), { seconds: -3, from: -4n, to: -(1n << 62n) }),
     { kind: 'refusal', at: NOON, nas: 'n', site: 's', reason: 'quota-time' },
     { kind: 'coa', at: NOON, nas: 'n', site: 's', session: 'x', reason: 'logout', result: 'ack' },
+    { kind: 'items-met', ...page, served: ['silk', 'vase'], held: [] },
+    { kind: 'item-opened', ...page, item: 'silk' },
   ]
   for (const event of events) t.same(readEvent(encodeEvent(event)), { kind: 'event', event })
 })
@@ -53,6 +57,12 @@ t.test('what the records could not hold is refused by name, without what stood t
     [`{"kind":"funnel","at":${NOON},"site":"a b","step":"tap"}`, 'bad site'],
     [`{"kind":"refusal","at":${NOON},"site":"s","reason":"x\\u0000"}`, 'bad reason'],
     [`{"kind":"refusal","at":${NOON},"site":"s"}`, 'bad reason'],
+    [JSON.stringify({ kind: 'items-met', ...page, served: 'silk', held: [] }), 'bad served'],
+    [JSON.stringify({ kind: 'items-met', ...page, served: [], held: ['a b'] }), 'bad held'],
+    [JSON.stringify({ kind: 'items-met', ...page, served: Array(1001).fill('a'), held: [] }), 'bad served'],
+    [JSON.stringify({ kind: 'item-opened', ...page, lang: 'x'.repeat(17), item: 'silk' }), 'bad lang'],
+    [JSON.stringify({ kind: 'item-opened', ...page, mac: 'me', item: 'silk' }), 'bad mac'],
+    [JSON.stringify({ kind: 'item-opened', ...page }), 'bad item'],
     ['S', 'bad at'],
     [line.slice(0, 2).join('\t'), 'bad session.id'],
     [line.slice(0, HEAD).join('\t'), 'bad session.id'],

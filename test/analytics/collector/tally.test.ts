@@ -36,7 +36,7 @@ t.test('a session is one session, and what it moved is the sum of its changes', 
   ])
   t.same(sessions, [end], 'as its last event left it')
   t.same([...changes], [started, counted, ended])
-  t.same(online, [{ site: 'lake', mac: macOf(1), day: DAY, lang: 'vi', os: 'Android' }])
+  t.same(online, [{ site: 'lake', mac: macOf(1), day: DAY, startedAt: NOON, lang: 'vi', os: 'Android' }])
   t.same(
     counts.growth().map(({ kind, value, count }) => [kind, value, count]),
     [

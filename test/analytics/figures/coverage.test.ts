@@ -7,6 +7,7 @@ import { macOf, nasOf, NOON, siteOf } from '../support/visits.ts'
 const tables = (sites: readonly Site[], nas: readonly Nas[]) => ({
   sites: new Map(sites.map((each) => [each.id, each])),
   nas: new Map(nas.map((each) => [each.id, each])),
+  notices: [],
 })
 const heard = (gateway: number | null, accessPoints: Record<string, number> = {}): Heard => ({
   gateway,

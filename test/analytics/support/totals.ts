@@ -1,12 +1,30 @@
 import type { Records } from '../../../core/records/database.ts'
 
-type Table = 'days' | 'dayCounts' | 'totals' | 'totalCounts' | 'visitors' | 'sessions' | 'events' | 'rejects'
+type Table =
+  | 'campaignDays'
+  | 'campaignTotals'
+  | 'campaignDevices'
+  | 'days'
+  | 'dayCounts'
+  | 'totals'
+  | 'totalCounts'
+  | 'visitors'
+  | 'sessions'
+  | 'events'
+  | 'rejects'
 export type Totals = Readonly<Record<Table, unknown[]>>
 
 /** Everything that events add up to, as comparable rows; what is random (keys, seals, sketches) left out. */
 export async function allTotals(records: Records): Promise<Totals> {
   const of = async (query: string): Promise<unknown[]> => (await records.query<object>(query)).rows
   return {
+    campaignDays: await of('SELECT * FROM campaign_days ORDER BY campaign, day, site, lang, arm'),
+    campaignTotals: await of('SELECT * FROM campaign_totals ORDER BY campaign, arm'),
+    campaignDevices: await of(
+      `SELECT day, campaign, held, met_at, opened, visited, site, lang, count(*) FROM campaign_devices
+       GROUP BY day, campaign, held, met_at, opened, visited, site, lang
+       ORDER BY day, campaign, held, met_at, opened, visited, site, lang`,
+    ),
     days: await of('SELECT * FROM site_days ORDER BY site, day'),
     dayCounts: await of('SELECT * FROM site_day_counts ORDER BY site, day, kind, value'),
     totals: await of('SELECT * FROM site_totals ORDER BY site'),

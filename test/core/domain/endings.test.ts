@@ -9,7 +9,7 @@ import {
 } from '../../../core/domain/endings.ts'
 import { DEGRADED_METHOD, grantUserName } from '../../../core/domain/grant.ts'
 import { WEEKDAYS } from '../../../core/domain/hours.ts'
-import type { Allowance, SessionLimits, Usage } from '../../../core/domain/limits.ts'
+import { LIFTS, type Allowance, type SessionLimits, type Usage } from '../../../core/domain/limits.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
 import type { VisitGrant } from '../../../core/domain/visit.ts'
@@ -183,20 +183,23 @@ test('until its next look there is no reason to end a session, whatever it does 
     usedOctets: fc.nat(1_000_000),
     isCode: fc.boolean(),
     isAccepted: fc.boolean(),
+    lifts: fc.subarray([...LIFTS]),
     /** What part of the time and the data until the next look passes. */
     part: fc.double({ min: 0, max: 0.999, noNaN: true }),
   })
   fc.assert(
     fc.property(given, (g) => {
-      const after = (seconds: number, octets: number): Standing =>
-        standing({
+      const after = (seconds: number, octets: number): Standing => ({
+        ...standing({
           session: { seconds, fromVisitorOctets: BigInt(octets) },
           limits: { seconds: g.sessionSeconds, octets: g.sessionOctets },
           allowance: { seconds: g.dailySeconds, octets: g.dailyOctets },
           used: { seconds: g.usedSeconds + seconds, octets: g.usedOctets + octets },
           subject: g.isCode ? 'v.code' : SUBJECT,
           acceptedAt: g.isAccepted ? NOON : null,
-        })
+        }),
+        lifts: g.lifts,
+      })
       const first = after(0, 0)
       if (reasonToEnd(first, NOON) !== null) return true
       const look = nextLook(first, NOON)

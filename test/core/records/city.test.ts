@@ -1,6 +1,8 @@
 import t from 'tap'
 import { parseCity } from '../../../core/process/city-file.ts'
+import { listCampaigns } from '../../../core/records/campaigns.ts'
 import { compareCity, readCity, reconcileCity } from '../../../core/records/city.ts'
+import { itemOf } from '../domain/items.ts'
 import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
 
 const records = await testRecords(t, await testPostgres(t))
@@ -56,3 +58,33 @@ t.test(
     t.same((await compareCity(records, file, testKeys)).nas, { added: [], changed: ['gw-2'], removed: [] })
   },
 )
+
+t.test('items follow the file; what staff drafted stays, and is not for visitors', async (t) => {
+  const with_ = (...campaigns: ReturnType<typeof itemOf>[]) => ({ ...file, campaigns })
+  const [silk, vase] = [itemOf('silk', { site: 'lake' }), itemOf('vase', { site: 'lake' })]
+  t.same((await reconcileCity(records, with_(silk, vase), testKeys)).campaigns.added, ['silk', 'vase'])
+  await records.query(
+    "INSERT INTO campaigns (id, record, origin, state) VALUES ('tea', $1, 'staff', 'draft')",
+    [itemOf('tea')],
+  )
+  t.same((await readCity(records, testKeys)).campaigns, [silk, vase])
+  const changed = { ...silk, weight: 2 }
+  t.same((await reconcileCity(records, with_(changed), testKeys)).campaigns, {
+    added: [],
+    changed: ['silk'],
+    removed: ['vase'],
+  })
+  t.same((await readCity(records, testKeys)).campaigns, [changed])
+  t.match(await listCampaigns(records), [{ id: 'silk' }, { id: 'tea', state: 'draft' }])
+  t.same((await compareCity(records, with_(changed), testKeys)).campaigns, {
+    added: [],
+    changed: [],
+    removed: [],
+  })
+  await reconcileCity(records, with_(changed, itemOf('tea', { site: 'lake' })), testKeys)
+  t.match(
+    (await listCampaigns(records))[1],
+    { id: 'tea', origin: 'file', state: 'live' },
+    'the file has the last word',
+  )
+})

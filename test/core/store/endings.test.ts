@@ -67,6 +67,8 @@ const tables = {
   current: {
     sites: new Map(parsed.city.sites.map((each) => [each.id, each])),
     nas: new Map(parsed.city.nas.map((each) => [each.id, each])),
+    campaigns: [],
+    notices: [],
   },
 }
 const endings = new Endings({

@@ -366,6 +366,17 @@ t.test('any octets make a session id, and no two sessions share a record', async
   for (const mine of open) t.match(await sessions.find(mine), mine)
 })
 
+t.test('a device’s open session is found among thousands, and one that ended is not', async (t) => {
+  const others = Array.from({ length: 2500 }, (_, i) => `02${i.toString(16).padStart(10, '0')}|crowd`)
+  await store.zadd(keys.open(NAS), ...others.flatMap((member) => [NOON, member]))
+  t.equal(await sessions.openOfDevice(NAS, PHONE), null)
+  await sessions.record({ ...start, acctSessionId: 'a|b' })
+  t.match(await sessions.openOfDevice(NAS, PHONE), { acctSessionId: 'a|b', mac: PHONE })
+  t.equal(await sessions.openOfDevice('nas-2', PHONE), null, 'at another NAS it is a stranger')
+  await sessions.record({ ...stop(60), acctSessionId: 'a|b' })
+  t.equal(await sessions.openOfDevice(NAS, PHONE), null)
+})
+
 t.test('the index knows by when a session has to speak', async (t) => {
   await sessions.record(start)
   await sessions.record({ ...start, acctSessionId: 'quick', interimSeconds: 60 })

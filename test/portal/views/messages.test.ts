@@ -14,7 +14,7 @@ const choose = (acceptLanguage: string | undefined, available = all, query?: unk
   chooseLanguage({ query, acceptLanguage, available })
 
 const names =
-  'page place months count date time ref amount address hours minutes left id code label kind distance'
+  'page place months count date time ref amount address hours minutes left id code label kind distance days'
 const anyParams = Object.fromEntries(names.split(' ').map((name) => [name, 2]))
 
 t.test('the catalogues of all eight languages load, Vietnamese first, and share their keys', async (t) => {

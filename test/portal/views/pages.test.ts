@@ -38,7 +38,7 @@ t.test('every page is well formed, complete and without script', async (t) => {
 })
 
 t.test('no word that content blockers hide stands in an address, a class or a file name', async (t) => {
-  const forbidden = /^(ads?|adverts?|banners?|sponsor(s|ed)?|promos?|promotions?)$/i
+  const forbidden = /^(ads?|adverts?|banners?|sponsor(s|ed)?|promos?|promotions?|campaigns?)$/i
   const wordsOf = (text: string) => text.split(/[^a-z]+/i).filter((word) => forbidden.test(word))
   for (const { name, html } of everyPage) {
     for (const [, attribute, value = ''] of html.matchAll(/\s(class|id|name|href|action|for)="([^"]*)"/g)) {
@@ -108,6 +108,50 @@ t.test('a warning stands first, hides what is near and lifts the limit', async (
   t.match(rendered('splash-info'), 'Gần bạn')
 })
 
+t.test('a notice in no language of the page is told by a standard sentence and in English', async (t) => {
+  const read = (lang: Lang) =>
+    JSON.parse(readFileSync(new URL(`../locales/${lang}.json`, views), 'utf8')) as Record<string, string>
+  const ko = {
+    ...read('ko'),
+    'notice.standard.warning': 'ko-warning',
+    'notice.standard.evacuate': 'ko-leave',
+  }
+  const sources = new Map<Lang, Record<string, string>>([
+    ['vi', read('vi')],
+    ['en', read('en')],
+    ['ko', ko],
+  ])
+  const three = createPages({ catalogues: buildCatalogues(sources) })
+  const samples = samplePages(three, 'ko')
+  const strip = three.render(samples.get('splash-warning')!)
+  t.match(strip, /<p>ko-warning<\/p>[\s\S]*<span lang="en">Heavy rain, local flooding<\/span>/)
+  const whole = three.render(samples.get('notice')!)
+  t.match(whole, /<h1 [\s\S]*ko-leave<\/h1>[\s\S]*<b><span lang="en">Fire in/)
+  const page = samples.get('splash-warning')!
+  const translated = page.notices!.map((notice) => ({
+    ...notice,
+    title: { ...notice.title, ko: 'ko-title' },
+    body: { ...notice.body, ko: 'ko-body' },
+  }))
+  const own = three.render({ ...page, notices: translated })
+  t.match(own, /ko-title<\/b> ko-body/)
+  t.notMatch(own, 'ko-warning')
+})
+
+t.test('three notices of the longest texts leave a page within its budget', async (t) => {
+  const words = (length: number) =>
+    Array.from({ length }, (_, i) => 'ăâđêôơư aeiou'[(i * 7 + (i >> 3)) % 13]).join('')
+  for (const name of ['splash-warning', 'notice', 'splash-code-wrong']) {
+    const page = samplePages(pages, 'vi').get(name)!
+    const notices = (['evacuate', 'warning', 'info'] as const).map((level, i) => {
+      const [title, body] = [words(90).slice(i) + 'x'.repeat(i), words(400).slice(i) + 'x'.repeat(i)]
+      return { level, title: { vi: title, en: title }, body: { vi: body, en: body }, updatedAt: 0 }
+    })
+    const size = gzipSync(pages.render({ ...page, notices })).length
+    t.ok(size <= 14 * 1024, `${name}: ${size} bytes`)
+  }
+})
+
 t.test('waiting reloads every three seconds and can be done by hand', async (t) => {
   t.match(rendered('connecting'), '<meta http-equiv="refresh" content="3;url=/status?v=b7Yt3kQ">')
   t.match(rendered('connecting'), '<a class="go quiet" href="/status?v=b7Yt3kQ">')
@@ -136,6 +180,21 @@ t.test('what is left is said in words beside each bar', async (t) => {
   t.match(rendered('quota-devices', 'en'), '3 devices are already online')
 })
 
+t.test('an item says when, how far and when its WiFi is on, as each language writes it', async (t) => {
+  for (const words of [
+    'Tháng 11 đến Tết',
+    'Cách đây 30\u00a0km',
+    'Wi-Fi mở Thứ 2 – Thứ 5, Thứ 7, 06:00–22:00',
+    'Wi-Fi mở hằng ngày, 05:00–23:00',
+  ])
+    t.match(rendered('discover'), words)
+  t.match(rendered('discover', 'en'), 'Wi-Fi is on Mon – Thu, Sat, 06:00–22:00')
+  t.match(rendered('discover-list'), '350\u00a0m')
+  t.match(rendered('discover-list', 'en'), '1.6\u00a0km')
+  t.notMatch(rendered('discover-list-alone'), /\d\u00a0k?m/)
+  t.notMatch(rendered('discover'), 'openstreetmap')
+})
+
 t.test('an error gives staff its reference and time in Hà Nội', async (t) => {
   for (const reference of Object.keys(errorReferences)) {
     t.match(rendered(`error-${reference}`), `báo nhân viên mã <b>${reference}</b> và giờ <b>14:32</b>`)
@@ -158,24 +217,33 @@ t.test('hostile text stays text', async (t) => {
     termsUrl: url,
     privacyUrl: url,
     helpUrl: url,
+    discoverUrl: url,
+    venueUrl: url,
   }
   for (const [name, page] of samplePages(pages, 'vi')) {
     const hostile = {
       ...page,
       ...Object.fromEntries(
-        ['checkUrl', 'url', 'discoverUrl', 'mapUrl', 'address', 'keepUrl', 'joinUrl', 'token', 'code', 'id']
+        ['checkUrl', 'url', 'mapUrl', 'address', 'keepUrl', 'joinUrl', 'token', 'code', 'id']
           .filter((key) => key in page)
           .map((key) => [key, url]),
       ),
       site: page.site && { ...page.site, name: text, promo: text },
       near: page.near.map((item) => ({ ...item, name: text, line: text, url, picture: `constructor` })),
       languages: page.languages.map((language) => ({ ...language, url })),
-      notice: page.notice && { ...page.notice, title: text, body: text },
+      notices: page.notices?.map((notice) => ({ ...notice, title: text, body: text })),
+      ...('title' in page && { title: text, body: text }),
       actions: urls,
       visit: evil,
       ...('fields' in page && { fields: { [evil]: evil } }),
       ...('code' in page && typeof page.code === 'object' && { code: { ...page.code, typed: evil } }),
-      ...('item' in page && { item: { ...page.item, name: text, text, facts: [text] } }),
+      ...('item' in page && { item: { ...page.item, name: text, text, when: text } }),
+      ...('groups' in page && {
+        groups: page.groups.map((group) => ({
+          ...group,
+          items: group.items.map((item) => ({ ...item, name: text, line: text, url })),
+        })),
+      }),
     } as unknown as Page
     const html = pages.render(hostile)
     t.same(faultsOfMarkup(html), [], name)
@@ -245,7 +313,7 @@ t.test('what is near says its kind and how far, in each language', async (t) => 
     const [first] = splash.near
     const html = pages.render({
       ...splash,
-      near: [{ ...first!, line: { category: 'craft-village', metres } }],
+      near: [{ ...first!, line: null, kind: 'craft-village', metres }],
     })
     return /<\/b> <span>(.*?)<\/span>/.exec(html)?.[1]?.replace(/[\u00a0\u202f]/g, ' ')
   }
@@ -257,8 +325,8 @@ t.test('what is near says its kind and how far, in each language', async (t) => 
   t.equal(near('ru', 3250), 'Деревня ремёсел, 3,3 км отсюда')
   const discover = samplePages(pages, 'ja').get('discover')!
   if (discover.kind !== 'discover') throw new Error('no discover sample')
-  t.notMatch(pages.render(discover), 'ここから')
-  const away = { ...discover, item: { ...discover.item, metresAway: 30_200 } }
+  t.notMatch(pages.render({ ...discover, item: { ...discover.item, metres: null } }), 'ここから')
+  const away = { ...discover, item: { ...discover.item, metres: 30_200 } }
   t.match(pages.render(away), '<span>ここから30\u00a0km</span>')
 })
 

@@ -1,5 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { WEEKDAYS } from '../../../core/domain/hours.ts'
+import type { Site } from '../../../core/domain/site.ts'
 import type { Lang } from '../../../portal/messages.ts'
-import type { Actions, NearItem, NoticeView, Page, Pages, SiteView } from '../../../portal/pages.ts'
+import type {
+  Actions,
+  DiscoverGroup,
+  NearItem,
+  NoticeView,
+  Page,
+  Pages,
+  SiteView,
+} from '../../../portal/pages.ts'
 
 const at = Date.UTC(2026, 2, 15, 7, 32) // 14:32 in Hà Nội
 const usedUp = { reason: { kind: 'time', seconds: 3600 }, endedAt: at - 30 * 60e3, toldAt: at } as const
@@ -101,6 +112,26 @@ const near: Readonly<Record<SiteView['category'], readonly NearItem[]>> = {
   ],
 }
 
+/** As long as the list of Hà Nội is. */
+const groups: readonly DiscoverGroup[] = (['tourist-site', 'craft-village', 'industrial-park'] as const).map(
+  (kind) => {
+    const file = readFileSync(new URL('../../../config/hanoi.json', import.meta.url), 'utf8')
+    const all = (JSON.parse(file) as { sites: Site[] }).sites.filter(({ category }) => category === kind)
+    return {
+      category: { 'tourist-site': 'heritage', 'craft-village': 'craft', 'industrial-park': 'invest' }[
+        kind
+      ] as DiscoverGroup['category'],
+      items: all.slice(0, 24).map(({ id, name }, i) => ({
+        name,
+        line: null,
+        kind,
+        metres: 350 + i * 1234,
+        url: `/kham-pha/${id}?v=b7Yt3kQ`,
+      })),
+    }
+  },
+)
+
 const warning: NoticeView = {
   level: 'warning',
   title: { vi: 'Cảnh báo mưa lớn, ngập cục bộ', en: 'Heavy rain, local flooding' },
@@ -109,6 +140,18 @@ const warning: NoticeView = {
     en: 'Keep off underpasses and river roads until 18:00. Rescue: call 114.',
   },
   limitsLifted: true,
+  updatedAt: at,
+}
+
+const evacuation: NoticeView = {
+  level: 'evacuate',
+  title: { vi: 'Cháy ở phố Đinh Tiên Hoàng', en: 'Fire in Đinh Tiên Hoàng street' },
+  body: {
+    vi: 'Rời bờ hồ theo phố Hàng Khay. Đừng quay lại lấy đồ.',
+    en: 'Leave the lake by Hàng Khay street. Do not go back for your things.',
+  },
+  limitsLifted: true,
+  updatedAt: at,
 }
 
 /** One page of every kind and state, by name, in one language. */
@@ -155,9 +198,9 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
       actions: { ...actions, loginUrl: null },
       welcome: { of: 'code', secondsLeft: 86_400 },
     },
-    'splash-info': { ...splash, notice: { ...warning, level: 'info', limitsLifted: false } },
-    'splash-warning': { ...splash, notice: warning },
-    'splash-evacuate': { ...splash, notice: { ...warning, level: 'evacuate' } },
+    'splash-info': { ...splash, notices: [{ ...warning, level: 'info', limitsLifted: false }] },
+    'splash-warning': { ...splash, notices: [warning] },
+    'splash-evacuate': { ...splash, notices: [{ ...warning, level: 'evacuate' }] },
     connecting: { ...base(), kind: 'connecting', checkUrl: '/status?v=b7Yt3kQ', refreshSeconds: 3 },
     'connecting-by-hand': {
       ...base(),
@@ -180,7 +223,6 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
       today: { left: 7200, total: 7200 },
       octets: { left: 1e9, total: 1e9 },
       keepUrl: '/pass?v=b7Yt3kQ',
-      discoverUrl: '/kham-pha/?v=b7Yt3kQ',
     },
     'online-unlimited': { ...base(), kind: 'online', seconds: null, today: null, octets: null },
     status: {
@@ -233,22 +275,74 @@ export function samplePages(pages: Pages, lang: Lang): Map<string, Page> {
     'closed-hours': { ...base(), kind: 'closed', reason: 'hours', opensAt: at + 16 * 3600e3, at },
     maintenance: { ...base(), near: [], kind: 'maintenance', until: at + 3 * 3600e3, at },
     'maintenance-open': { ...base(), kind: 'maintenance', until: null, at },
-    notice: { ...base(), kind: 'notice', notice: warning, updatedAt: at },
+    'maintenance-words': {
+      ...base(),
+      kind: 'maintenance',
+      until: at + 3 * 3600e3,
+      at,
+      title: { vi: 'Thay bộ phát ven hồ', en: 'New access points by the lake' },
+      body: { vi: 'Mạng ở phía đông hồ tạm nghỉ.', en: 'The network east of the lake is off.' },
+    },
+    notice: { ...splash, kind: 'notice', notices: [evacuation] },
+    'notice-code-only': {
+      ...splash,
+      kind: 'notice',
+      notices: [evacuation, warning],
+      actions: { ...actions, loginUrl: null },
+    },
     discover: {
       ...base(),
       kind: 'discover',
       item: {
         name: sites['craft-village'].name,
         category: 'craft-village',
+        picture: 'incense',
         text: {
           vi: 'Những bó tăm hương nhuộm đỏ xòe như hoa trên sân phơi, đẹp nhất khi nắng vàng cuối năm.',
           en: 'Bundles of red incense fan out like flowers in the drying yards, at their best in the low winter sun.',
         },
-        facts: [
-          { vi: 'Tháng 11 đến Tết', en: 'November to Tết' },
-          { vi: 'Khoảng 30 km về phía nam', en: 'About 30 km south' },
+        when: { vi: 'Tháng 11 đến Tết', en: 'November to Tết' },
+        metres: 30_400,
+        hours: [
+          { days: ['mon', 'tue', 'wed', 'thu', 'sat'], from: '06:00', to: '22:00' },
+          { days: WEEKDAYS, from: '05:00', to: '23:00' },
         ],
       },
+      mapUrl: null,
+    },
+    'discover-online': {
+      ...base(),
+      kind: 'discover',
+      item: {
+        name: sites['tourist-site'].name,
+        category: 'tourist-site',
+        picture: 'tower',
+        text: { vi: 'Hồ giữa lòng thành phố.', en: 'The lake at the heart of the city.' },
+        when: null,
+        metres: null,
+        hours: [],
+      },
+      mapUrl: 'https://www.openstreetmap.org/?mlat=21.0287&mlon=105.8523#map=16/21.0287/105.8523',
+    },
+    'discover-list': { ...base(), kind: 'discover-list', groups },
+    'discover-list-alone': {
+      ...base(),
+      site: null,
+      visit: null,
+      near: [],
+      kind: 'discover-list',
+      groups: groups.map(({ category, items }) => ({
+        category,
+        items: items.map((each) => ({ ...each, metres: null })),
+      })),
+      actions: { ...actions, splashUrl: null },
+    },
+    venue: { ...base('craft-village'), kind: 'venue', hours: [], mapUrl: null },
+    'venue-online': {
+      ...base(),
+      kind: 'venue',
+      hours: [{ days: WEEKDAYS, from: '05:00', to: '23:00' }],
+      mapUrl: 'https://www.openstreetmap.org/?mlat=21.0287&mlon=105.8523#map=16/21.0287/105.8523',
     },
     terms: { ...base(), kind: 'terms' },
     privacy: {
@@ -281,6 +375,8 @@ export const actions: Actions = {
   termsUrl: '/terms?v=b7Yt3kQ',
   privacyUrl: '/privacy?v=b7Yt3kQ',
   helpUrl: '/help?v=b7Yt3kQ',
+  discoverUrl: '/kham-pha?v=b7Yt3kQ',
+  venueUrl: '/noi-nay?v=b7Yt3kQ',
 }
 
 function item(
@@ -291,5 +387,13 @@ function item(
   en: string,
   enLine: string,
 ): NearItem {
-  return { name: { vi, en }, line: { vi: viLine, en: enLine }, url: `/kham-pha/${slug}?v=b7Yt3kQ`, picture }
+  const line = { vi: viLine, en: enLine }
+  return {
+    name: { vi, en },
+    line,
+    kind: 'tourist-site',
+    metres: 1234,
+    url: `/kham-pha/${slug}?v=b7Yt3kQ`,
+    picture,
+  }
 }

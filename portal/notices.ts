@@ -1,0 +1,40 @@
+import { maintenanceAt, noticesAt, type Notice, type NoticeKind } from '../core/domain/notice.ts'
+import type { Site } from '../core/domain/site.ts'
+import type { NoticeView } from './pages.ts'
+import type { PortalParts } from './parts.ts'
+import { closedNow } from './opening.ts'
+
+/** As many as leave the rest of a page in reach, and within its budget. */
+const SHOWN = 3
+
+/** What stands above every page of a site, the gravest first; of no site (null) what is told to the whole city. */
+export function noticeViews({ tables, now }: Told, site: Site | null): NoticeView[] {
+  return noticesAt(tables.current.notices, site, now())
+    .flatMap((notice) => (isEmergency(notice) ? [viewOf(notice)] : []))
+    .slice(0, SHOWN)
+}
+
+/** True where the gravest notice of a site is one that every visitor reads before he connects. */
+export const mustLeave = (told: Told, site: Site): boolean => noticeViews(told, site)[0]?.level === 'evacuate'
+
+/** What the page of a site says that lets nobody in now, for maintenance or its hours; null where it does. */
+export function shutNow({ tables, now }: Told, site: Site) {
+  const at = now()
+  const maintenance = maintenanceAt(tables.current.notices, site, at)
+  if (!maintenance) return closedNow(site, at)
+  const { until, title, body } = maintenance
+  return { kind: 'maintenance', until, at, title, body, near: true } as const
+}
+
+type Told = Pick<PortalParts, 'tables' | 'now'>
+type Emergency = Notice & { readonly kind: Exclude<NoticeKind, 'maintenance'> }
+
+const isEmergency = (notice: Notice): notice is Emergency => notice.kind !== 'maintenance'
+
+const viewOf = ({ kind, title, body, lifts, approvedAt }: Emergency): NoticeView => ({
+  level: kind,
+  title,
+  body,
+  limitsLifted: lifts.includes('time'),
+  updatedAt: approvedAt,
+})
