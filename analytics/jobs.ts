@@ -1,6 +1,7 @@
 import type { Keys } from '../core/process/keys.ts'
 import { repeat, type Running } from '../core/process/lifecycle.ts'
 import { forgetCampaignDevices } from '../core/records/campaign-counts.ts'
+import { forgetSiteHours } from '../core/records/availability.ts'
 import type { Records } from '../core/records/database.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
 import { foldReach } from '../core/records/reach.ts'
@@ -23,6 +24,8 @@ export interface JobParts {
   readonly records: Records
   readonly keys: Keys
   readonly collector: Pick<Collector, 'writer' | 'backlog'>
+  /** Looks at all sites, where this minute was not looked at. */
+  readonly look: () => Promise<void>
   readonly now: () => number
 }
 
@@ -32,7 +35,7 @@ const MINUTE = 60 * SECOND
 const UP_TO_DATE_MS = MINUTE
 
 /** Every job of this process. They may run in several processes at once. */
-export function analyticsJobs({ store, records, keys, collector, now }: JobParts): readonly Job[] {
+export function analyticsJobs({ store, records, keys, collector, look, now }: JobParts): readonly Job[] {
   return [
     { name: 'merge reach', everyMs: 2 * SECOND, run: () => foldReach(records) },
     {
@@ -54,6 +57,8 @@ export function analyticsJobs({ store, records, keys, collector, now }: JobParts
       everyMs: 60 * MINUTE,
       run: () => forgetCampaignDevices(records, now()),
     },
+    { name: 'look at all sites', everyMs: 2 * SECOND, run: look },
+    { name: 'forget site hours', everyMs: 60 * MINUTE, run: () => forgetSiteHours(records, now()) },
     { name: 'forget rejects', everyMs: 60 * MINUTE, run: () => forgetRejects(records, now()) },
     {
       name: 'end forgotten sessions',

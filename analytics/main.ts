@@ -5,12 +5,13 @@ import { openRecords, type Records } from '../core/records/database.ts'
 import { openStore, type Store } from '../core/store/redis.ts'
 import { followTables } from '../core/store/tables.ts'
 import { startCollector, type Collector } from './collector/collector.ts'
+import { coverageLooks } from './coverage/look.ts'
 import { registerFigures } from './figures/metrics.ts'
 import { figureSources } from './figures/sources.ts'
 import { analyticsJobs, schedule } from './jobs.ts'
 
-/** Connections to PostgreSQL: a batch, a job, and a scrape's four questions. */
-const CONNECTIONS = 6
+/** Connections to PostgreSQL: a batch, a job, a look at the sites, and a scrape's six questions. */
+const CONNECTIONS = 8
 /** A store that takes longer than this to say that it is there is not. */
 const PATIENCE_MS = 2000
 
@@ -34,7 +35,13 @@ export async function start(shared: Shared): Promise<Part> {
     },
   )
   const collector = startCollector({ store, records, keys, log, now })
-  const jobs = schedule(analyticsJobs({ store, records, keys, collector, now }), (job, error) =>
+  const look = coverageLooks({
+    store,
+    records,
+    tables,
+    now,
+  })
+  const jobs = schedule(analyticsJobs({ store, records, keys, collector, look, now }), (job, error) =>
     log.warn({ err: error }, `cannot ${job.name}; trying again at its next turn`),
   )
   const removeFigures = registerFigures(

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from '../core/process/metrics.ts'
 
-export type RequestKind = 'access' | 'accounting' | 'status' | 'other'
+export type RequestKind = 'access' | 'test-login' | 'accounting' | 'status' | 'other'
 
 /** Upper bounds in seconds; one more bucket takes what lasts longer. */
 const BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]

@@ -24,6 +24,8 @@ import { nasTable, type NasTable } from './nas-table.ts'
 import { RateLimitedLog } from './rate-limited-log.ts'
 import { RadiusServer } from './server.ts'
 import { scheduleSilence } from './silence.ts'
+import { testedNas } from './test-logins/proof.ts'
+import { scheduleTestLogins } from './test-logins/schedule.ts'
 import { startTransport } from './transport/transport.ts'
 
 const DRAIN_MS = 1500
@@ -83,6 +85,7 @@ export async function start(shared: Shared): Promise<Part> {
     () => messageAuthenticators.refresh(),
     (error) => log.warn(error, 'cannot refresh'),
   )
+  let own: ReadonlySet<string> = new Set()
   const access = new AccessHandler(handling, metrics.degraded)
   const { visits, usage } = rights
   const wayTo = ({ gateway }: Nas) => gatewayOf(gateway)?.disconnect
@@ -104,6 +107,8 @@ export async function start(shared: Shared): Promise<Part> {
     log,
     now,
     random,
+    // From an address of our own alone: the kernel drops what comes with one of them from outside.
+    testedNas: (packet, address) => (own.has(address) ? testedNas(keys.testLogin, packet, now()) : null),
   })
   const transport = await startTransport({
     settings,
@@ -116,6 +121,17 @@ export async function start(shared: Shared): Promise<Part> {
       metrics.dropped.inc({ reason })
       notes.warn(reason, { reason, from: `${address}:${port}` }, 'RADIUS packet dropped')
     },
+  })
+  own = new Set(transport.addresses)
+  const testLogins = scheduleTestLogins({
+    store,
+    tables,
+    visits,
+    keys,
+    port: { address: transport.addresses[0]!, port: transport.authPort },
+    counted: metrics.testLogins,
+    log,
+    now,
   })
   const coa = await startCoaWorker({
     store,
@@ -139,7 +155,7 @@ export async function start(shared: Shared): Promise<Part> {
       )
     },
     async stop() {
-      await Promise.all([silence.stop(), coa.stop(), learning.stop(), tables.stop()])
+      await Promise.all([testLogins.stop(), silence.stop(), coa.stop(), learning.stop(), tables.stop()])
       await server.drain(DRAIN_MS)
       await enforcement.stop()
       await transport.stop()

@@ -13,6 +13,7 @@ export interface RadiusMetrics {
   readonly coa: Counter<'gateway' | 'result'>
   readonly coaUnconfirmed: Counter<'gateway'>
   readonly degraded: Counter
+  readonly testLogins: Counter<'result'>
 }
 
 /** The figures of the RADIUS server. Labels are bounded: kinds, reasons, vendors and our own NASes. */
@@ -65,6 +66,12 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
     degraded: new Counter({
       name: 'hotspot_radius_degraded_total',
       help: 'Visitors who were let in for a few minutes because the live store was away and no limit could be checked',
+      registers,
+    }),
+    testLogins: new Counter({
+      name: 'hotspot_test_logins_total',
+      help: 'Logins by which the platform proves itself, for each NAS record, by result; no visitor is among them',
+      labelNames: ['result'],
       registers,
     }),
   }

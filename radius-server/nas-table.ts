@@ -11,6 +11,8 @@ export interface KnownNas extends Nas {
 /** NASes by the source address of their packets, the longest prefix first (RFC 3579 §4.3.7: never by attribute). */
 export interface NasTable {
   find(address: string): KnownNas | undefined
+  /** By its id: for what the platform itself asks in its name. */
+  named(id: string): KnownNas | undefined
 }
 
 /**
@@ -21,6 +23,7 @@ export function nasTable(
   all: Iterable<Nas>,
   unusable: (nas: Nas, error: unknown) => void = () => undefined,
 ): NasTable {
+  const byId = new Map<string, KnownNas>()
   const single = new Map<string, KnownNas>()
   const blocks = { 4: new Blocks(), 6: new Blocks() }
   for (const record of all) {
@@ -31,6 +34,7 @@ export function nasTable(
       unusable(record, error)
       continue
     }
+    byId.set(nas.id, nas)
     for (const address of record.addresses) {
       const block = parseCidr(address)
       if (!block) continue
@@ -39,6 +43,7 @@ export function nasTable(
     }
   }
   return {
+    named: (id) => byId.get(id),
     find(source) {
       const address = canonical(source)
       const exact = single.get(address)

@@ -25,6 +25,8 @@ export interface ServerParts {
   readonly now: () => number
   /** Uniform in [0, 1): jitter of the reject delay. */
   readonly random: () => number
+  /** The NAS in whose name we ask ourselves, or null: see test-logins/proof.ts. */
+  readonly testedNas: (packet: Packet, address: string) => string | null
 }
 
 /** Standards A3.11: a reject waits, so that guessing is slow; a visitor at the portal waits a second at most. */
@@ -55,10 +57,12 @@ export class RadiusServer {
     const packet = accept(incoming.datagram, port === 'auth' ? authenticationRequests : accountingRequests)
     if (typeof packet === 'string') return this.#drop(packet, incoming, null)
 
-    const nas = this.#parts.nasTable().find(incoming.address)
+    const tested = port === 'auth' ? this.#parts.testedNas(packet, incoming.address) : null
+    const table = this.#parts.nasTable()
+    const nas = tested === null ? table.find(incoming.address) : table.named(tested)
     if (!nas) return this.#drop('unknown-client', incoming, null)
 
-    const proof = this.#proof(packet, nas)
+    const proof = tested === null ? this.#proof(packet, nas) : provedTest(packet, nas)
     if (proof !== 'proved' && proof !== 'unproved') return this.#drop(proof, incoming, nas)
 
     const now = this.#parts.now()
@@ -73,7 +77,8 @@ export class RadiusServer {
       this.#duplicates.forget(place)
       return this.#drop(busy, incoming, nas)
     }
-    void this.#work(port, { packet, nas, proof, receivedAt: now }, incoming, place)
+    const request: Request = { packet, nas, proof, receivedAt: now, ...(tested !== null && { isTest: true }) }
+    void this.#work(port, request, incoming, place)
   }
 
   /** Waits until nothing is in hand, at most `ms`; what a reject delay still holds back then is not sent any more. */
@@ -102,13 +107,13 @@ export class RadiusServer {
   }
 
   async #work(port: Port, request: Request, incoming: Incoming, place: number): Promise<void> {
-    const { packet, nas } = request
+    const { nas } = request
     // Most answers take less than the millisecond that `now` tells.
     const begun = performance.now()
     try {
       const answer = await this.#answer(port, request)
       const took = (performance.now() - begun) / 1000
-      if (this.#send(answer, nas, incoming, place)) this.#count(answer, packet, took)
+      if (this.#send(answer, nas, incoming, place)) this.#count(answer, request, took)
     } catch (error) {
       // No answer, so that the NAS asks again; nothing was recorded that was not.
       this.#duplicates.forget(place)
@@ -123,10 +128,11 @@ export class RadiusServer {
     return port === 'auth' ? this.#parts.access(request) : this.#parts.accounting(request)
   }
 
-  #count(answer: Answer, packet: Packet, took: number): void {
+  #count(answer: Answer, { packet, isTest }: Request, took: number): void {
     if (answer.kind === 'drop') return
     const result = answer.kind === 'reject' ? 'reject' : answer.result
-    this.#parts.metrics.answers.add(KIND[packet.code] ?? 'other', result, took)
+    const kind = isTest ? 'test-login' : (KIND[packet.code] ?? 'other')
+    this.#parts.metrics.answers.add(kind, result, took)
   }
 
   /** Sends an answer, a reject after its delay; false when it is dropped instead. */
@@ -169,6 +175,12 @@ export class RadiusServer {
       'RADIUS packet dropped',
     )
   }
+}
+
+/** A test teaches nothing of its NAS: that we sign would lock out a gateway that does not. */
+function provedTest(packet: Packet, nas: KnownNas): ReturnType<typeof verifyRequest> {
+  const proof = verifyRequest(packet, nas.shared)
+  return proof === 'unproved' ? 'missing-message-authenticator' : proof
 }
 
 /** A mistake of this program, not of a store: said so, since nobody else can mend it. */

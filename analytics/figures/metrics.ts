@@ -1,9 +1,12 @@
+import type { Availability } from '../../core/domain/availability.ts'
+import { INCIDENT_CAUSES } from '../../core/domain/incident.ts'
 import { CATEGORIES, type Site } from '../../core/domain/site.ts'
 import { Counter, Gauge, type Registry } from '../../core/process/metrics.ts'
 import type { CampaignTotals } from '../../core/records/campaign-counts.ts'
+import type { Incident } from '../../core/records/incidents.ts'
 import { PERIODS } from '../../core/records/periods.ts'
 import type { RunningFigures } from '../../core/records/figures.ts'
-import { ACCESS_POINT_STATES, type SiteCoverage } from './coverage.ts'
+import { ACCESS_POINT_STATES, type SiteCoverage } from '../coverage/coverage.ts'
 
 /** Where the figures come from at the moment of a scrape; what cannot be had is null. */
 export interface FigureSources {
@@ -12,6 +15,8 @@ export interface FigureSources {
   campaigns(): readonly string[]
   running(): Promise<RunningFigures | null>
   coverage(): Promise<readonly SiteCoverage[] | null>
+  availability(): Promise<Availability | null>
+  incidents(): Promise<readonly Incident[] | null>
   backlog(): Promise<{ waiting: number; lagSeconds: number }>
   rejected(): number
 }
@@ -99,6 +104,33 @@ export function registerFigures(registry: Registry, sources: FigureSources): () 
   gauge(['hotspot_site_up', '1 when a gateway of the site was heard lately.', ['site']], async () =>
     ((await cover()) ?? []).map(({ site, up }): Sample => [{ site }, up ? 1 : 0]),
   )
+  gauge(
+    [
+      'hotspot_sites_live',
+      'Sites in service with a live access point whose test login passed in 15 minutes: a proof of the platform.',
+      ['category'],
+    ],
+    async () => liveSamples(await cover()),
+  )
+  gauge(
+    [
+      'hotspot_availability',
+      'Share of 24 hours in which sites in service were not down: plain, and weighted by visitors.',
+      ['weight'],
+    ],
+    async () => {
+      const { share = null, weighted = null } = (await sources.availability()) ?? {}
+      return [
+        ...(share === null ? [] : [[{ weight: 'none' }, share] as const]),
+        ...(weighted === null ? [] : [[{ weight: 'visitors' }, weighted] as const]),
+      ]
+    },
+  )
+  gauge(['hotspot_incidents_open', 'Incidents open now, by cause.', ['cause']], async () => {
+    const open = await sources.incidents()
+    if (open === null) return []
+    return INCIDENT_CAUSES.map((cause) => [{ cause }, open.filter((each) => each.cause === cause).length])
+  })
   counter(['hotspot_portal_funnel_total', 'Steps of visitors on the portal.', ['site', 'step']], async () =>
     funnelSamples(await running(), sources.sites()),
   )
@@ -125,6 +157,14 @@ export function registerFigures(registry: Registry, sources: FigureSources): () 
     [{}, sources.rejected()],
   ])
   return () => names.forEach((name) => registry.removeSingleMetric(name))
+}
+
+function liveSamples(cover: readonly SiteCoverage[] | null): Sample[] {
+  if (cover === null) return []
+  return CATEGORIES.map((category) => [
+    { category },
+    cover.filter((site) => site.category === category && site.live).length,
+  ])
 }
 
 /** Known sites, also those without a session yet, and sites of the past. */

@@ -1,12 +1,23 @@
+import {
+  SLOT_MS,
+  SLOTS_A_DAY,
+  slotStart,
+  type Availability,
+  type HourlyVisitors,
+} from '../../core/domain/availability.ts'
 import type { Logger } from '../../core/process/log.ts'
+import { hourlyVisitors, readAvailability } from '../../core/records/availability.ts'
 import type { Records } from '../../core/records/database.ts'
 import { runningFigures } from '../../core/records/figures.ts'
-import { lastHeard } from '../../core/store/heard.ts'
+import { openIncidents } from '../../core/records/incidents.ts'
 import type { Store } from '../../core/store/redis.ts'
 import type { LiveTables } from '../../core/store/tables.ts'
 import type { Collector } from '../collector/collector.ts'
-import { coverage, type SiteCoverage } from './coverage.ts'
+import { coverage, type SiteCoverage } from '../coverage/coverage.ts'
+import { readHeard } from '../coverage/read.ts'
 import type { FigureSources } from './metrics.ts'
+
+const HOUR_MS = 3_600_000
 
 /** The figures as the stores hold them. A store that is away is told once, and its figures are null. */
 export function figureSources(parts: {
@@ -20,12 +31,15 @@ export function figureSources(parts: {
   const { store, records, tables, collector, log, now } = parts
   let readBacklogAt = now()
   let waiting = 0
+  const availability = availabilityReader(records, tables)
   const orNull = tellOnce(log)
   return {
     sites: () => tables.current.sites,
     campaigns: () => tables.current.campaigns.map(({ id }) => id),
     running: () => orNull('running figures', runningFigures(records, now())),
     coverage: () => orNull('coverage', readCoverage(store, tables, now())),
+    availability: () => orNull('availability', availability(now())),
+    incidents: () => orNull('open incidents', openIncidents(records)),
     async backlog() {
       const read = await orNull('backlog', collector.backlog())
       // Events may have waited ever since it was last seen.
@@ -39,9 +53,29 @@ export function figureSources(parts: {
 }
 
 async function readCoverage(store: Store, tables: LiveTables, now: number): Promise<SiteCoverage[]> {
-  const ids = [...tables.current.nas.keys()]
-  const heard = await Promise.all(ids.map((id) => lastHeard(store, id)))
-  return coverage(tables.current, new Map(ids.map((id, i) => [id, heard[i]!])), now)
+  const { current } = tables
+  return coverage(current, await readHeard(store, current), now)
+}
+
+/** Availability of the sites in service over the 24 hours of slots that are over. What weighs them is read once an hour. */
+function availabilityReader(records: Records, tables: LiveTables): (now: number) => Promise<Availability> {
+  let weighedAt = -1
+  let visitors: HourlyVisitors = new Map()
+  return async (now) => {
+    const hour = Math.floor(now / HOUR_MS)
+    if (hour !== weighedAt) {
+      visitors = await hourlyVisitors(records, now)
+      weighedAt = hour
+    }
+    const sites = [...tables.current.sites.values()].filter(({ state }) => state === 'live')
+    const to = slotStart(now)
+    return readAvailability(records, {
+      sites: sites.map(({ id }) => id),
+      from: to - SLOTS_A_DAY * SLOT_MS,
+      to,
+      visitors,
+    })
+  }
 }
 
 function tellOnce(log: Logger): <T>(what: string, work: Promise<T>) => Promise<T | null> {

@@ -1,14 +1,13 @@
 import { cityDay } from '../../core/domain/day.ts'
 import { CITY_TIME_FORMS, cityTime, readCityTime } from '../../core/domain/city-time.ts'
+import { LANGUAGES, type LocalText } from '../../core/domain/language.ts'
 import { LIFTS } from '../../core/domain/limits.ts'
 import {
   draftFaults,
   NOTICE_KINDS,
-  NOTICE_LANGUAGES,
   noticeState,
   type NoticeDraft,
   type NoticePlaces,
-  type NoticeText,
 } from '../../core/domain/notice.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
 import { SetupError } from '../../core/process/errors.ts'
@@ -47,7 +46,7 @@ end       takes it off every portal, or throws a draft away
 An emergency (info, warning, evacuate) of the whole city needs two people. The command line is one: --yes publishes on
 its word alone, and the audit says so.
 
-Other languages are ${NOTICE_LANGUAGES.slice(2).join(', ')}; one that is not given is told by a
+Other languages are ${LANGUAGES.slice(2).join(', ')}; one that is not given is told by a
 standard sentence and the English text. CATEGORY is ${CATEGORIES.join(', ')}.
 --lift takes limits away while an emergency lasts: time (opening hours, too), data, codes (one tap is enough).
 TIME is ${CITY_TIME_FORMS}.`,
@@ -180,11 +179,11 @@ function oneOf<T extends string>(name: string, choices: readonly T[], given: str
 }
 
 /** `vi=…` and so on, each language once; what is needed is said by the notice's own rules. */
-function textOf(name: string, given: readonly string[]): NoticeText {
+function textOf(name: string, given: readonly string[]): LocalText {
   const text: Partial<Record<string, string>> = {}
   for (const each of given) {
     const at = each.indexOf('=')
-    const lang = oneOf(name, NOTICE_LANGUAGES, at < 0 ? undefined : each.slice(0, at))
+    const lang = oneOf(name, LANGUAGES, at < 0 ? undefined : each.slice(0, at))
     if (text[lang] !== undefined) throw new UsageError(`--${name} ${lang}= is there twice`)
     text[lang] = each
       .slice(at + 1)

@@ -16,6 +16,9 @@ let named = { number: NaN, date: '' }
 /** When the city's day that holds `at` began, epoch ms. */
 export const dayStart = (at: number): number => Math.floor((at + OFFSET) / DAY_MS) * DAY_MS - OFFSET
 
+/** The hour on the city's clock, from 0. */
+export const cityHour = (at: number): number => Math.floor((at - dayStart(at)) / 3_600_000)
+
 /** When the city's next day begins, epoch ms. */
 export const nextMidnight = (at: number): number => dayStart(at) + DAY_MS
 

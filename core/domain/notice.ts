@@ -1,16 +1,10 @@
+import type { LocalText } from './language.ts'
 import { LIFTS, type Lift } from './limits.ts'
 import type { Category, Site } from './site.ts'
 
 /** Gravest first; all but the last tell of an emergency. */
 export const NOTICE_KINDS = ['evacuate', 'warning', 'info', 'maintenance'] as const
 export type NoticeKind = (typeof NOTICE_KINDS)[number]
-
-/** What a notice may be written in; the first two are needed. */
-export const NOTICE_LANGUAGES = ['vi', 'en', 'zh-Hans', 'ko', 'zh-Hant', 'ja', 'fr', 'ru'] as const
-export type NoticeLanguage = (typeof NOTICE_LANGUAGES)[number]
-
-/** A text in two languages or more. */
-export type NoticeText = Readonly<{ vi: string; en: string } & Partial<Record<NoticeLanguage, string>>>
 
 /** At which sites a notice holds. */
 export type NoticePlaces =
@@ -25,8 +19,9 @@ export interface NoticeDraft {
   readonly places: NoticePlaces
   readonly from: number
   readonly until: number | null
-  readonly title: NoticeText
-  readonly body: NoticeText
+  /** Vietnamese and English are needed. */
+  readonly title: LocalText
+  readonly body: LocalText
   /** Limits that do not hold at these sites while it lasts; emergencies alone lift any. */
   readonly lifts: readonly Lift[]
 }
@@ -92,6 +87,18 @@ export function maintenanceAt(notices: readonly Notice[], site: Site, now: numbe
   return here.find(({ kind }) => kind === 'maintenance') ?? null
 }
 
+/** Sites where people are at work at a moment, so that they may be down. */
+export const sitesUnderWork = (
+  notices: readonly Notice[],
+  sites: Iterable<Site>,
+  at: number,
+): ReadonlySet<string> =>
+  new Set(
+    [...sites]
+      .filter((site) => noticesAt(notices, site, at).some(({ kind }) => kind === 'maintenance'))
+      .map(({ id }) => id),
+  )
+
 /** What stands on a phone's first view. */
 const TITLE_MOST = 90
 const BODY_MOST = 400
@@ -114,11 +121,11 @@ export function draftFaults(draft: NoticeDraft, sites: readonly Site[], now: num
   return faults
 }
 
-function textFaults(name: string, text: Readonly<Partial<Record<NoticeLanguage, string>>>, most: number) {
+function textFaults(name: string, text: Partial<LocalText>, most: number) {
   const faults: string[] = []
   for (const lang of ['vi', 'en'] as const)
     if (!text[lang]?.trim()) faults.push(`it needs a ${name} in ${lang === 'vi' ? 'Vietnamese' : 'English'}`)
-  for (const [lang, words] of Object.entries(text)) {
+  for (const [lang, words = ''] of Object.entries(text)) {
     if (words.length > most) faults.push(`its ${name} in ${lang} is longer than ${most} characters`)
     if (/\p{Cc}/u.test(words)) faults.push(`its ${name} in ${lang} holds a control character`)
   }

@@ -13,6 +13,7 @@ export interface Keys {
   readonly pass: Buffer
   readonly campaign: Buffer
   readonly staff: Buffer
+  readonly testLogin: Buffer
   seal(text: string, purpose: string): string
   /** @throws when the text was not sealed with this key for this purpose. */
   unseal(sealed: string, purpose: string): string
@@ -40,6 +41,7 @@ export function keysOf(master: string): Keys {
     pass: derive('pass'),
     campaign: derive('campaign'),
     staff: derive('staff'),
+    testLogin: derive('test login'),
     seal(text, purpose) {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(Buffer.from(purpose))

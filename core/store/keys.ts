@@ -36,6 +36,7 @@ export const LIFETIME = {
   job: 60,
   endings: DAY,
   heard: 7 * DAY,
+  testLogin: 7 * DAY,
 } as const
 
 const short = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16)
@@ -55,6 +56,7 @@ export const keys = {
   open: (nas: string): string => `${shard(nas)}:open:${nas}`,
   events: (shardNumber: number): string => `hs:{${shardNumber}}:events`,
   heard: (nas: string): string => `${shard(nas)}:heard:${nas}`,
+  testLogin: (nas: string): string => `${shard(nas)}:test-login:${nas}`,
   openndsAuth: (nas: string): string => `${shard(nas)}:opennds-auth:${nas}`,
   deauth: (nas: string): string => `${shard(nas)}:deauth:${nas}`,
   nonce: (nas: string, nonce: string): string => `${shard(nas)}:nonce:${nas}:${short(nonce)}`,
@@ -139,6 +141,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     lifetime: LIFETIME.heard,
     writer: 'radius-server, portal',
     readers: 'analytics',
+  },
+  {
+    pattern: /^hs:\{\d+\}:test-login:/,
+    type: 'hash',
+    lifetime: LIFETIME.testLogin,
+    writer: 'radius-server',
+    readers: 'radius-server, analytics',
   },
   {
     pattern: /^hs:\{\d+\}:opennds-auth:/,

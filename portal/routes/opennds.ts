@@ -14,7 +14,7 @@ import { gatewayOf } from '../../core/gateways/index.ts'
 import { forgetDeauth, wantedDeauths } from '../../core/store/commands.ts'
 import { Endings } from '../../core/store/endings.ts'
 import { appendEvent } from '../../core/store/events.ts'
-import { noteHeard } from '../../core/store/heard.ts'
+import { noteHeard, noteWrongClock } from '../../core/store/heard.ts'
 import { firstUse } from '../../core/store/tries.ts'
 import type { PortalParts } from '../parts.ts'
 
@@ -92,6 +92,7 @@ async function signedBody(
       { nas: nas.id },
       'the clock of a gateway is more than five minutes off: its events are refused',
     )
+    await noteWrongClock(parts.store, nas.id, parts.now())
     await refused(parts, nas, 'gateway-clock')
     return null
   }

@@ -1,13 +1,9 @@
-import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
-import { accept, responses } from '../packet/accept.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
-import { verifyResponse } from '../packet/authenticators.ts'
 import { encodeRequest } from '../packet/encode.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { SharedSecret } from '../packet/secret.ts'
 import { integer, type Attribute } from '../packet/values.ts'
+import { ask } from '../transport/ask.ts'
 import { sourceAddress } from './source-address.ts'
 
 /**
@@ -41,8 +37,7 @@ interface Options {
 
 /**
  * Sends a Disconnect-Request to a NAS and waits for a proved answer from there. What does not verify is passed over and
- * does not touch the timers. The same bytes go again on each try. Each request has a socket of its own, so never more
- * than one waits on a port of ours and one identifier is as good as another. @see RFC 5176 §2.3, RFC 5080 §2.2.1
+ * does not touch the timers. The same bytes go again on each try. @see RFC 5176 §2.3, RFC 5080 §2.2.1
  */
 export async function sendDisconnect(
   to: { address: string; port: number },
@@ -58,14 +53,14 @@ export async function sendDisconnect(
     secret,
     messageAuthenticator: false,
   })
-  const socket = createSocket(isIPv6(to.address) ? 'udp6' : 'udp4')
   try {
-    await open(socket, to, sourceAddress(to.address, from))
-    return await exchange(socket, { request, secret, waits: waitsOf(timers, random) })
+    const answer = await ask(
+      { ...to, from: sourceAddress(to.address, from) },
+      { request, secret, waits: waitsOf(timers, random) },
+    )
+    return answer ? resultOf(answer) : { kind: 'timeout' }
   } catch (error) {
     return { kind: 'unsent', error }
-  } finally {
-    socket.close()
   }
 }
 
@@ -83,46 +78,6 @@ export function waitsOf({ firstMs, mostMs, tries, allMs }: Timers, random: () =>
     waits.push(Math.min(wait, left))
   }
   return waits
-}
-
-/** Binds and connects a socket: from then on the kernel hands over what comes from the NAS's address and port alone. */
-async function open(
-  socket: Socket,
-  to: { address: string; port: number },
-  from: string | undefined,
-): Promise<void> {
-  socket.bind({ port: 0, ...(from !== undefined && { address: from }) })
-  await once(socket, 'listening')
-  socket.connect(to.port, to.address)
-  await once(socket, 'connect')
-}
-
-function exchange(
-  socket: Socket,
-  { request, secret, waits }: { request: Buffer; secret: SharedSecret; waits: readonly number[] },
-): Promise<CoaResult> {
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout
-    const finish = (result: CoaResult): void => {
-      clearTimeout(timer)
-      resolve(result)
-    }
-    const attempt = (index: number): void => {
-      const waitMs = waits[index]
-      if (waitMs === undefined) return finish({ kind: 'timeout' })
-      // That a try found no way there is no reason to give up the next.
-      socket.send(request, () => undefined)
-      timer = setTimeout(() => attempt(index + 1), waitMs)
-    }
-    // A router's word that nobody listens there can be forged, and a NAS may be starting.
-    socket.on('error', () => undefined)
-    socket.on('message', (datagram) => {
-      const answer = accept(datagram, responses)
-      if (typeof answer !== 'string' && verifyResponse(answer, request, secret) === 'proved')
-        finish(resultOf(answer))
-    })
-    attempt(0)
-  })
 }
 
 function resultOf(answer: Packet): CoaResult {

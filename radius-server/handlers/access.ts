@@ -36,12 +36,14 @@ export async function handleAccess(handling: Handling, request: Request): Promis
   if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
   if (decision.kind === 'reject') {
     const { reason } = decision
-    await appendEvent(handling.store, { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason })
+    if (!request.isTest)
+      await appendEvent(handling.store, { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason })
     handling.log.debug({ nas: nas.id, reason }, 'Access-Reject')
     return refusal(request, admitted, reason)
   }
   const { visit, limits } = decision
-  if (!decision.again) await handling.rights.visits.accepted(visit, now)
+  // A device that may come back by its MAC is not made of a test.
+  if (!decision.again && !request.isTest) await handling.rights.visits.accepted(visit, now)
   return acceptance(handling, request, { ...decision, limits: untilClosing(limits, site.hours, now) })
 }
 

@@ -15,6 +15,8 @@ export interface Request {
   readonly nas: KnownNas
   readonly proof: Proof
   readonly receivedAt: number
+  /** A test login of our own: decided as any other, but nobody's visit. */
+  readonly isTest?: true
 }
 
 /** What handlers work with. */

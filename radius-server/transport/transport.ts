@@ -22,6 +22,8 @@ export interface TransportParts {
 export interface Transport extends Running {
   readonly authPort: number
   readonly acctPort: number
+  /** Where authentication listens, each as the kernel spells it. */
+  readonly addresses: readonly string[]
   /** Null without a team. */
   readonly peering: Peering | null
 }
@@ -61,7 +63,13 @@ export async function startTransport(parts: TransportParts): Promise<Transport> 
     listening.push(acct)
     sockets.push(...acct.sockets)
     tellOfKernel(parts, sockets, steering)
-    return { authPort: auth.port, acctPort: acct.port, peering: steering, stop }
+    return {
+      authPort: auth.port,
+      acctPort: acct.port,
+      addresses: auth.sockets.map(({ address }) => address),
+      peering: steering,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -12,6 +12,8 @@ t.test('every job is registered', async (t) => {
       'forget old sessions',
       'forget session events',
       'forget devices of campaigns',
+      'look at all sites',
+      'forget site hours',
       'forget rejects',
       'end forgotten sessions',
     ],

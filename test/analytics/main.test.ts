@@ -12,6 +12,7 @@ import { appendEvent } from '../../core/store/events.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import type { Store } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
+import { noteTestLogin } from '../../core/store/test-logins.ts'
 import { publishTables } from '../../core/store/tables.ts'
 import { VisitStore } from '../../core/store/visits.ts'
 import { start } from '../../analytics/main.ts'
@@ -123,6 +124,7 @@ t.test('the figures of the contract are exact, and the same after a restart', as
     await appendEvent(store, { kind: 'items-met', ...of, served, held })
     await appendEvent(store, { kind: 'item-opened', ...of, item: 'vase' })
   }
+  await noteTestLogin(store, 'nas-lake', { at: Date.now(), result: 'passed' })
 
   const wanted: Record<string, number | undefined> = {
     'hotspot_sessions_open{site="lake"}': 7,
@@ -150,6 +152,9 @@ t.test('the figures of the contract are exact, and the same after a restart', as
     'hotspot_access_points{site="park",state="unknown"}': undefined,
     'hotspot_site_up{site="lake"}': 1,
     'hotspot_site_up{site="silk"}': 0,
+    'hotspot_sites_live{category="tourist-site"}': 1,
+    'hotspot_sites_live{category="craft-village"}': 0,
+    'hotspot_incidents_open{cause="site-down"}': 0,
     'hotspot_portal_funnel_total{site="lake",step="arrival"}': 15,
     'hotspot_portal_funnel_total{site="lake",step="splash"}': 15,
     'hotspot_portal_funnel_total{site="lake",step="tap"}': 15,
@@ -200,11 +205,13 @@ t.test('every metric of the contract is registered, with these names and labels'
     .flatMap((line) => (line.startsWith('# TYPE hotspot_') ? [line.slice(7)] : []))
   t.same(types.sort(), [
     'hotspot_access_points gauge',
+    'hotspot_availability gauge',
     'hotspot_campaign_clicks_total counter',
     'hotspot_campaign_views_total counter',
     'hotspot_events_backlog gauge',
     'hotspot_events_lag_seconds gauge',
     'hotspot_events_rejected_total counter',
+    'hotspot_incidents_open gauge',
     'hotspot_portal_funnel_total counter',
     'hotspot_portal_refusals_total counter',
     'hotspot_reach gauge',
@@ -213,6 +220,7 @@ t.test('every metric of the contract is registered, with these names and labels'
     'hotspot_sessions_started_total counter',
     'hotspot_site_up gauge',
     'hotspot_sites gauge',
+    'hotspot_sites_live gauge',
     'hotspot_visitors gauge',
   ])
 })

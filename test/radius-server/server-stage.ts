@@ -6,8 +6,9 @@ import { MessageAuthenticatorMemory } from '../../radius-server/message-authenti
 import { radiusMetrics } from '../../radius-server/metrics.ts'
 import { nasTable } from '../../radius-server/nas-table.ts'
 import { RadiusServer } from '../../radius-server/server.ts'
+import { testedNas } from '../../radius-server/test-logins/proof.ts'
 import { cityOf, NOON } from './stage.ts'
-import { silentLog } from '../support/stores.ts'
+import { silentLog, testKeys } from '../support/stores.ts'
 
 /** A server without sockets: what came in is handed to it, what it sends is kept. */
 export interface Bench {
@@ -30,6 +31,8 @@ interface From {
   readonly socket: number
 }
 
+/** The address that the server takes for its own. */
+export const OWN = '127.0.0.1'
 export const ANSWER = Buffer.from('an answer')
 
 export async function benchFor(
@@ -59,6 +62,8 @@ export async function benchFor(
       log,
       now: () => bench.now,
       random: () => 0,
+      testedNas: (packet, address) =>
+        address === OWN ? testedNas(testKeys.testLogin, packet, bench.now) : null,
     }),
     send(port, datagram, from = {}) {
       const sent: Buffer[] = []

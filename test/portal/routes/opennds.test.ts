@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { test } from 'tap'
 import { colonMac, parseMac } from '../../../core/domain/mac.ts'
+import { lastHeard } from '../../../core/store/heard.ts'
 import { nextAuths, queueAuth } from '../../../core/store/opennds.ts'
 import { MORNING, openndsArrival, PHONE, signedEvent, startStage, visitIn } from '../stage.ts'
 
@@ -200,5 +201,12 @@ test('openNDS, which has no RADIUS', async (t) => {
     const body = '{"accessPoints":["02-10-00-00-01-01"]}'
     t.equal((await post(body, { path, key: 'demo-secret-of-chilli' })).statusCode, 200)
     t.equal((await post(body, { path, key: 'faskeyofnds12345' })).statusCode, 403)
+    await post(body, { path, key: 'another key', time: 0 })
+    t.match(await lastHeard(stage.store, 'chilli'), { gateway: stage.now, wrongClockAt: null })
+    const wrong = { path, key: 'demo-secret-of-chilli', time: 0 }
+    t.equal((await post(body, wrong)).statusCode, 403)
+    const heard = await lastHeard(stage.store, 'chilli')
+    t.equal(heard.wrongClockAt, stage.now, 'that its clock is wrong is known')
+    t.same([...heard.accessPoints.keys()], ['021000000101'], 'and is no access point')
   })
 })

@@ -200,6 +200,14 @@ t.test('what a request proves by itself, on a clock of its own', async (t) => {
     },
   )
 
+  await t.test('a test login of our own is not let in on trust: it is there to find this', async (t) => {
+    stage.now = NOON
+    const fresh = await tapped(stage, nas)
+    const request = requestOf(asking(login(fresh)), nas, stage.now)
+    t.match(await handler.handle({ ...request, isTest: true }), { kind: 'reject', reason: 'store-away' })
+    t.match(await handler.handle(request), { kind: 'answer' })
+  })
+
   await t.test(
     'with no room left to remember grants nobody is let in, until older ones are over',
     async (t) => {

@@ -1,0 +1,104 @@
+import {
+  availabilityOf,
+  SLOT,
+  SLOT_MS,
+  SLOT_ORDER,
+  SLOTS_A_DAY,
+  slotOfDay,
+  slotStart,
+  type Availability,
+  type HourlyVisitors,
+  type SlotLetter,
+} from '../domain/availability.ts'
+import { addDays, CITY_TIME_ZONE, cityDay, dayStart } from '../domain/day.ts'
+import type { Records, Transaction } from './database.ts'
+
+const HOUR_MS = 3_600_000
+const WEIGHED_MS = 28 * 86_400_000
+const KEPT_MS = 35 * 86_400_000
+
+/** How a site was at one look, and how many visitors were online there. */
+export interface SiteLook {
+  readonly site: string
+  readonly letter: SlotLetter
+  readonly visitors: number
+}
+
+/** Writes one look at all sites into its slot, where the worst look stays, and into its hour. */
+export async function keepSiteLooks(
+  transaction: Transaction,
+  looks: readonly SiteLook[],
+  at: number,
+): Promise<void> {
+  const sites = looks.map(({ site }) => site)
+  await transaction.query(
+    `INSERT INTO site_availability AS kept (site, day, slots)
+     SELECT site, $3, overlay(repeat('${SLOT.unseen}', ${SLOTS_A_DAY}) PLACING letter FROM $4::int)
+     FROM unnest($1::text[], $2::text[]) AS look (site, letter)
+     ON CONFLICT (site, day) DO UPDATE
+     SET slots = overlay(kept.slots PLACING substr(excluded.slots, $4::int, 1) FROM $4::int)
+     WHERE strpos('${SLOT_ORDER}', substr(excluded.slots, $4::int, 1)) > strpos('${SLOT_ORDER}', substr(kept.slots, $4::int, 1))`,
+    [sites, looks.map(({ letter }) => letter), cityDay(at), slotOfDay(at) + 1],
+  )
+  await transaction.query(
+    `INSERT INTO site_hours AS kept (site, hour, looks, visitors)
+     SELECT site, $3, 1, visitors FROM unnest($1::text[], $2::bigint[]) AS look (site, visitors)
+     ON CONFLICT (hour, site) DO UPDATE SET looks = kept.looks + 1, visitors = kept.visitors + excluded.visitors`,
+    [sites, looks.map(({ visitors }) => visitors), new Date(Math.floor(at / HOUR_MS) * HOUR_MS)],
+  )
+}
+
+/** Visitors online on average by site and hour of the day, over the four weeks before `at`: what availability is weighted by. */
+export async function hourlyVisitors(records: Records, at: number): Promise<HourlyVisitors> {
+  const { rows } = await records.query<{ site: string; hour: number; visitors: number }>(
+    `SELECT site, extract(hour FROM hour AT TIME ZONE '${CITY_TIME_ZONE}')::int AS hour,
+            avg(visitors::float8 / looks) AS visitors
+     FROM site_hours WHERE hour >= $1 AND hour < $2 GROUP BY 1, 2`,
+    [new Date(at - WEIGHED_MS), new Date(at)],
+  )
+  const bySite = new Map<string, number[]>()
+  for (const { site, hour, visitors } of rows) {
+    const hours = bySite.get(site) ?? Array<number>(24).fill(0)
+    hours[hour] = visitors
+    bySite.set(site, hours)
+  }
+  return bySite
+}
+
+/**
+ * Availability of these sites between two moments, which are taken back to the beginnings of their slots; a site that
+ * nobody looked at counts with slots unseen. `visitors` comes from `hourlyVisitors`.
+ */
+export async function readAvailability(
+  records: Records,
+  asked: {
+    readonly sites: readonly string[]
+    readonly from: number
+    readonly to: number
+    readonly visitors: HourlyVisitors
+  },
+): Promise<Availability> {
+  const from = slotStart(asked.from)
+  const slots = Math.max(0, (slotStart(asked.to) - from) / SLOT_MS)
+  const firstDay = cityDay(from)
+  const lastDay = cityDay(Math.max(from, asked.to - 1))
+  const { rows } = await records.query<{ site: string; day: string; slots: string }>(
+    'SELECT site, day, slots FROM site_availability WHERE site = ANY ($1) AND day BETWEEN $2 AND $3',
+    [asked.sites, firstDay, lastDay],
+  )
+  const known = new Map(rows.map((row) => [`${row.site} ${row.day}`, row.slots]))
+  const unseen = SLOT.unseen.repeat(SLOTS_A_DAY)
+  const firstSlot = (from - dayStart(from)) / SLOT_MS
+  const sites = asked.sites.map((site) => {
+    let all = ''
+    for (let day = firstDay; day <= lastDay; day = addDays(day, 1))
+      all += known.get(`${site} ${day}`) ?? unseen
+    return { site, slots: all.slice(firstSlot, firstSlot + slots) }
+  })
+  return availabilityOf(sites, from, asked.visitors)
+}
+
+/** Removes the hours that no weight needs any more. */
+export async function forgetSiteHours(records: Records, now: number): Promise<void> {
+  await records.query('DELETE FROM site_hours WHERE hour < $1', [new Date(now - KEPT_MS)])
+}
