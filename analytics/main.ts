@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../core/process/log.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openRecords, type Records } from '../core/records/database.ts'
@@ -8,12 +7,11 @@ import { startCollector, type Collector } from './collector/collector.ts'
 import { coverageLooks } from './coverage/look.ts'
 import { registerFigures } from './figures/metrics.ts'
 import { figureSources } from './figures/sources.ts'
+import { storesThere } from './figures/stores.ts'
 import { analyticsJobs, schedule } from './jobs.ts'
 
 /** Connections to PostgreSQL: a batch, a job, a look at the sites, and a scrape's six questions. */
 const CONNECTIONS = 8
-/** A store that takes longer than this to say that it is there is not. */
-const PATIENCE_MS = 2000
 
 /**
  * Starts analytics: events go from the live store into the records, reach is merged, keys are destroyed in time and
@@ -63,22 +61,10 @@ export async function start(shared: Shared): Promise<Part> {
 }
 
 async function whatIsMissing(store: Store, records: Records, collector: Collector): Promise<string | null> {
-  const [redis, postgresql] = await Promise.all([
-    answers(() => store.ping()),
-    answers(() => records.query('SELECT 1')),
-  ])
+  const { redis, postgresql } = await storesThere(store, records)
   if (!redis) return 'Redis does not answer analytics'
   if (!postgresql) return 'PostgreSQL does not answer analytics'
   return collector.trouble === null ? null : `events wait: trouble with ${collector.trouble}`
-}
-
-async function answers(ask: () => Promise<unknown>): Promise<boolean> {
-  const late = sleep(PATIENCE_MS, false, { ref: false })
-  const answered = ask().then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([answered, late])
 }
 
 /** With Redis away the collector says so already; anything else wrong with the tables is said each time it is new. */

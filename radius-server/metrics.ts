@@ -1,3 +1,4 @@
+import { VENDORS } from '../core/domain/nas.ts'
 import { Counter, type Registry } from '../core/process/metrics.ts'
 import { AnswerCounts } from './answer-counts.ts'
 import { OutcomeCounts } from './outcome-counts.ts'
@@ -19,6 +20,23 @@ export interface RadiusMetrics {
 /** The figures of the RADIUS server. Labels are bounded: kinds, reasons, vendors and our own NASes. */
 export function radiusMetrics(registry: Registry): RadiusMetrics {
   const registers = [registry]
+  const coa = new Counter({
+    name: 'hotspot_coa_requests_total',
+    help: 'Disconnect-Requests to gateways, by vendor and result',
+    labelNames: ['gateway', 'result'],
+    registers,
+  })
+  const coaUnconfirmed = new Counter({
+    name: 'hotspot_coa_unconfirmed_total',
+    help: 'Sessions that accounting still had open two intervals after their gateway was asked to end them, by vendor',
+    labelNames: ['gateway'],
+    registers,
+  })
+  // A series that begins with its first failure shows Prometheus no increase, and no alert would tell of that one.
+  for (const gateway of VENDORS) {
+    for (const result of ['ack', 'timeout', 'unsent']) coa.inc({ gateway, result }, 0)
+    coaUnconfirmed.inc({ gateway }, 0)
+  }
   return {
     answers: new AnswerCounts(registry),
     accountingOutcomes: new OutcomeCounts(registry),
@@ -51,18 +69,8 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
       labelNames: ['nas'],
       registers,
     }),
-    coa: new Counter({
-      name: 'hotspot_coa_requests_total',
-      help: 'Disconnect-Requests to gateways, by vendor and result',
-      labelNames: ['gateway', 'result'],
-      registers,
-    }),
-    coaUnconfirmed: new Counter({
-      name: 'hotspot_coa_unconfirmed_total',
-      help: 'Sessions that accounting still had open two intervals after their gateway was asked to end them, by vendor',
-      labelNames: ['gateway'],
-      registers,
-    }),
+    coa,
+    coaUnconfirmed,
     degraded: new Counter({
       name: 'hotspot_radius_degraded_total',
       help: 'Visitors who were let in for a few minutes because the live store was away and no limit could be checked',

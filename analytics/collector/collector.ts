@@ -24,6 +24,8 @@ export interface Collector extends Running {
   readonly writer: BatchWriter
   /** Null while all is well. */
   readonly trouble: Trouble | null
+  /** When it last carried on all that it found, epoch ms; null when it has not yet. */
+  readonly collectedAt: number | null
   /** Entries that no event could be read from, since the start. */
   readonly rejected: number
   /** What waits in the streams; `oldestAt` in epoch ms, null when nothing waits. */
@@ -47,6 +49,7 @@ export function startCollector({ store, records, keys, log, now }: CollectorPart
   let positions: Positions | null = null
   let trouble: Trouble | null = null
   let rejected = 0
+  let collectedAt: number | null = null
 
   const collect = async (): Promise<number> => {
     positions ??= await takeUp()
@@ -60,6 +63,7 @@ export function startCollector({ store, records, keys, log, now }: CollectorPart
     }
     if (trouble !== null) log.info(`collecting events again; ${nameOf(trouble)} is back`)
     trouble = null
+    collectedAt = now()
     return entries.length
   }
 
@@ -110,6 +114,9 @@ export function startCollector({ store, records, keys, log, now }: CollectorPart
     writer,
     get trouble() {
       return trouble
+    },
+    get collectedAt() {
+      return collectedAt
     },
     get rejected() {
       return rejected

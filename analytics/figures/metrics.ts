@@ -7,6 +7,7 @@ import type { Incident } from '../../core/records/incidents.ts'
 import { PERIODS } from '../../core/records/periods.ts'
 import type { RunningFigures } from '../../core/records/figures.ts'
 import { ACCESS_POINT_STATES, type SiteCoverage } from '../coverage/coverage.ts'
+import type { StoresThere } from './stores.ts'
 
 /** Where the figures come from at the moment of a scrape; what cannot be had is null. */
 export interface FigureSources {
@@ -19,6 +20,10 @@ export interface FigureSources {
   incidents(): Promise<readonly Incident[] | null>
   backlog(): Promise<{ waiting: number; lagSeconds: number }>
   rejected(): number
+  /** Which of the stores answer. */
+  stores(): Promise<StoresThere>
+  /** When the collector last carried on all that it found, epoch ms; null when it has not yet. */
+  collectedAt(): number | null
 }
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
@@ -156,6 +161,20 @@ export function registerFigures(registry: Registry, sources: FigureSources): () 
   counter(['hotspot_events_rejected_total', 'Events that could not be read.', []], async () => [
     [{}, sources.rejected()],
   ])
+  gauge(['hotspot_store_up', '1 when the store answers analytics.', ['store']], async () => {
+    const { redis, postgresql } = await sources.stores()
+    return [
+      [{ store: 'redis' }, redis ? 1 : 0],
+      [{ store: 'postgresql' }, postgresql ? 1 : 0],
+    ]
+  })
+  gauge(
+    ['hotspot_collected_timestamp_seconds', 'When the collector last found nothing in its way, epoch s.', []],
+    async () => {
+      const at = sources.collectedAt()
+      return at === null ? [] : [[{}, at / 1000]]
+    },
+  )
   return () => names.forEach((name) => registry.removeSingleMetric(name))
 }
 

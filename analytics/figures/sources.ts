@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   SLOT_MS,
   SLOTS_A_DAY,
@@ -16,6 +17,7 @@ import type { Collector } from '../collector/collector.ts'
 import { coverage, type SiteCoverage } from '../coverage/coverage.ts'
 import { readHeard } from '../coverage/read.ts'
 import type { FigureSources } from './metrics.ts'
+import { storesThere } from './stores.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -49,6 +51,8 @@ export function figureSources(parts: {
       return { waiting, lagSeconds: read.oldestAt === null ? 0 : Math.max(0, now() - read.oldestAt) / 1000 }
     },
     rejected: () => collector.rejected,
+    stores: () => storesThere(store, records),
+    collectedAt: () => collector.collectedAt,
   }
 }
 
@@ -78,11 +82,14 @@ function availabilityReader(records: Records, tables: LiveTables): (now: number)
   }
 }
 
+/** A scrape does not wait longer than this for one figure: the others must not go with it. */
+const PATIENCE_MS = 3000
+
 function tellOnce(log: Logger): <T>(what: string, work: Promise<T>) => Promise<T | null> {
   const failing = new Set<string>()
   return async (what, work) => {
     try {
-      const value = await work
+      const value = await Promise.race([work, tooLate()])
       failing.delete(what)
       return value
     } catch (error) {
@@ -91,4 +98,9 @@ function tellOnce(log: Logger): <T>(what: string, work: Promise<T>) => Promise<T
       return null
     }
   }
+}
+
+async function tooLate(): Promise<never> {
+  await sleep(PATIENCE_MS, undefined, { ref: false })
+  throw new Error(`no answer in ${PATIENCE_MS} ms`)
 }

@@ -97,5 +97,11 @@ async function carryOut(parts: CoaParts, { command, done }: TakenCommand): Promi
   }
 }
 
-const wordOf = (result: CoaResult): string =>
-  result.kind === 'nak' ? `nak-${result.cause ?? 'none'}` : result.kind
+/** The values of RFC 5176 §3.5. What a gateway makes up beside them must not become a label of its own. */
+const CAUSES = /^(?:20[12]|40[1-7]|50[1-8])$/
+
+const wordOf = (result: CoaResult): string => {
+  if (result.kind !== 'nak') return result.kind
+  if (result.cause === null) return 'nak-none'
+  return CAUSES.test(String(result.cause)) ? `nak-${result.cause}` : 'nak-other'
+}

@@ -208,6 +208,7 @@ t.test('every metric of the contract is registered, with these names and labels'
     'hotspot_availability gauge',
     'hotspot_campaign_clicks_total counter',
     'hotspot_campaign_views_total counter',
+    'hotspot_collected_timestamp_seconds gauge',
     'hotspot_events_backlog gauge',
     'hotspot_events_lag_seconds gauge',
     'hotspot_events_rejected_total counter',
@@ -221,6 +222,7 @@ t.test('every metric of the contract is registered, with these names and labels'
     'hotspot_site_up gauge',
     'hotspot_sites gauge',
     'hotspot_sites_live gauge',
+    'hotspot_store_up gauge',
     'hotspot_visitors gauge',
   ])
 })
@@ -254,18 +256,25 @@ t.test('what is missing is said, and the process mends itself', async (t) => {
   t.equal(await part.notReady(), null)
   await postgres.stop()
   t.equal(await part.notReady(), 'PostgreSQL does not answer analytics')
+  t.equal(await metric('hotspot_store_up{store="postgresql"}'), 0)
+  t.equal(await metric('hotspot_store_up{store="redis"}'), 1)
   await visitor(store, 2, 'lake')
   await until(async () => ((await metric('hotspot_events_lag_seconds')) ?? 0) > 0)
+  const before = (await metric('hotspot_collected_timestamp_seconds'))!
   t.equal(await metric('hotspot_events_backlog'), 5)
   t.equal(await metric('hotspot_sessions_open{site="lake"}'), undefined, 'absent rather than old')
+  t.equal(await metric('hotspot_collected_timestamp_seconds'), before, 'it stands still')
   await postgres.start()
   await until(async () => (await metric('hotspot_sessions_open{site="lake"}')) === 1)
   await until(async () => (await part.notReady()) === null)
   t.equal(await metric('hotspot_events_lag_seconds'), 0)
+  t.equal(await metric('hotspot_store_up{store="postgresql"}'), 1)
+  t.ok((await metric('hotspot_collected_timestamp_seconds'))! > before, 'it goes on')
 
   await redis.stop()
   t.equal(await part.notReady(), 'Redis does not answer analytics')
   t.equal(await metric('hotspot_site_up{site="lake"}'), undefined)
+  t.equal(await metric('hotspot_store_up{store="redis"}'), 0)
   await redis.start()
   await until(async () => (await part.notReady()) === null)
   t.equal(await metric('hotspot_site_up{site="lake"}'), 0)

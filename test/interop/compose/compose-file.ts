@@ -57,6 +57,12 @@ export function readCompose(folder: string, variables: Readonly<Record<string, s
 }
 
 export interface PrometheusFile {
+  readonly rule_files: readonly string[]
+  readonly alerting: {
+    readonly alertmanagers: readonly {
+      readonly static_configs: readonly { readonly targets: readonly string[] }[]
+    }[]
+  }
   readonly scrape_configs: readonly {
     readonly job_name: string
     readonly static_configs: readonly { readonly targets: readonly string[] }[]
@@ -66,7 +72,7 @@ export interface PrometheusFile {
 export const readPrometheusFile = (): PrometheusFile =>
   parseYaml(readFileSync(join(CLONE, 'config/prometheus.yml'), 'utf8')) as PrometheusFile
 
-const parseYaml = (yaml: string): unknown =>
+export const parseYaml = (yaml: string): unknown =>
   JSON.parse(
     execFileSync(
       'python3',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import {
   CLONE,
@@ -66,6 +66,7 @@ t.test('only visitors and gateways are let in from outside', { skip: noCompose }
     redis: [],
     postgres: [],
     prometheus: ['127.0.0.1:9090:9090/tcp'],
+    alertmanager: ['127.0.0.1:9093:9093/tcp'],
   })
   for (const [name, service] of Object.entries(services)) {
     const opened = networksOf(service).filter((network) => !networks[network]?.internal)
@@ -98,12 +99,27 @@ t.test(
 )
 
 t.test(
-  'Prometheus takes its file',
-  { skip: !hasPromtool() && 'no promtool (apt-get install prometheus)' },
+  'Prometheus takes its file, and has the rules and Alertmanager where that says',
+  { skip: noCompose || (!hasPromtool() && 'no promtool (apt-get install prometheus)') },
   async (t) => {
     const words = ['check', 'config', join(CLONE, 'config/prometheus.yml')]
     const done = spawnSync(PROMTOOL, words, { encoding: 'utf8' })
     t.equal(done.status, 0, done.stdout + done.stderr)
+    t.match(done.stdout, /[1-9]\d* rule files found/)
+    const { services } = readCompose(CLONE)
+    const { command = [], volumes = [] } = services['prometheus']!
+    const binds = volumes.map((line) => line.split(':'))
+    const at = (file: string) => binds.find(([from]) => from === join(CLONE, file))?.[1] ?? 'nowhere'
+    t.ok(command.includes(`--config.file=${at('config/prometheus.yml')}`))
+    const { alerting, rule_files } = readPrometheusFile()
+    for (const path of rule_files)
+      t.equal(
+        join(dirname(at('config/prometheus.yml')), dirname(path)),
+        at(join('config', dirname(path))),
+        path,
+      )
+    t.same(alerting.alertmanagers[0]!.static_configs[0]!.targets, ['alertmanager:9093'])
+    t.ok(networksOf(services['alertmanager']!).includes('metrics'), 'where Prometheus is')
   },
 )
 

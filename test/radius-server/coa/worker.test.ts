@@ -162,6 +162,7 @@ t.test('any other NAK, and silence, leave the session open and say why', async (
   for (const [answer, result] of [
     [(request: Buffer) => [signedReply(NAK, request, [tlv(101, 404)], SECRET)], 'nak-404'],
     [(request: Buffer) => [signedReply(NAK, request, [], SECRET)], 'nak-none'],
+    [(request: Buffer) => [signedReply(NAK, request, [tlv(101, 699)], SECRET)], 'nak-other'],
     [() => [], 'timeout'],
   ] as const) {
     chilli.answer = answer

@@ -1,0 +1,228 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ROOT, startPlatform, until } from '../../support/platform.ts'
+import { testFolder, testPostgres, testRedis } from '../../support/stores.ts'
+import { parseYaml } from '../compose/compose-file.ts'
+import { metricsIn, noPrometheus, readRuleFiles, rulesOf, startProgram, writeYaml } from './programs.ts'
+
+/** Prometheus and Alertmanager beside the platform, as docker-compose.yml puts them, while its stores go and come. */
+
+t.setTimeout(4 * 60e3)
+
+/** Names and labels that others build upon. */
+const CONTRACT: Readonly<Record<string, readonly string[]>> = {
+  hotspot_radius_requests_total: ['kind', 'result'],
+  hotspot_radius_request_seconds: ['kind', 'le'],
+  hotspot_radius_dropped_total: ['reason'],
+  hotspot_radius_duplicates_total: [],
+  hotspot_sessions_open: ['site'],
+  hotspot_sessions_started_total: ['site'],
+  hotspot_session_octets_total: ['direction', 'site'],
+  hotspot_visitors: ['period', 'site'],
+  hotspot_reach: ['category', 'period'],
+  hotspot_sites: ['category', 'state'],
+  hotspot_access_points: ['site', 'state'],
+  hotspot_site_up: ['site'],
+  hotspot_portal_funnel_total: ['site', 'step'],
+  hotspot_portal_refusals_total: ['reason', 'site'],
+  hotspot_campaign_views_total: ['campaign'],
+  hotspot_campaign_clicks_total: ['campaign'],
+  hotspot_coa_requests_total: ['gateway', 'result'],
+  hotspot_events_lag_seconds: [],
+  process_cpu_seconds_total: [],
+}
+
+const STORES = ['redis', 'postgresql'] as const
+
+interface Told {
+  readonly status: string
+  readonly name: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly summary: string | undefined
+}
+
+t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, async (t) => {
+  const redis = await testRedis(t)
+  const postgres = await testPostgres(t)
+  const platform = await startPlatform(t, {
+    REDIS_URL: redis.url,
+    DATABASE_URL: await postgres.newDatabase(),
+    LOG_LEVEL: 'error',
+  })
+  const run = await platform.hotspot(
+    'simulate',
+    ...'--visitors 20 --sites 6 --minutes 5 --speed 60 --seed 7'.split(' '),
+  )
+  t.equal(run.code, 0, run.stderr)
+  const inbox = await openInbox(t)
+  const folder = testFolder(t)
+  const alertmanager = await startAlertmanager()
+  const prometheus = await startPrometheus()
+
+  /** Label sets of the series that a query finds. */
+  const series = async (query: string): Promise<Record<string, string>[]> => {
+    const path = `/api/v1/query?query=${encodeURIComponent(query)}`
+    const answer = (await prometheus.ask(path)) as {
+      status: string
+      error?: string
+      data: { result: { metric: Record<string, string> }[] }
+    }
+    if (answer.status !== 'success') throw new Error(`${query}: ${answer.error}`)
+    return answer.data.result.map(({ metric }) => metric)
+  }
+  const isFiring = async (alertname: string): Promise<boolean> =>
+    (await series(`ALERTS{alertname="${alertname}",alertstate="firing"}`)).length > 0
+
+  await t.test('every metric of the contract is there, with its labels', async (t) => {
+    await until('it is scraped', async () => (await series('hotspot_store_up')).length === 2)
+    const missing: string[] = []
+    for (const [name, labels] of Object.entries(CONTRACT)) {
+      // A visitor who is refused or a packet that is dropped may not have been among so few.
+      const found = await series(name === 'hotspot_radius_request_seconds' ? `${name}_bucket` : name)
+      if (found.length === 0) missing.push(name)
+      for (const each of found.slice(0, 1)) {
+        const own = Object.keys(each).filter(
+          (label) => !['__name__', 'instance', 'job', 'part'].includes(label),
+        )
+        t.same(own.sort(), labels, name)
+      }
+    }
+    const text = await (await fetch(`http://127.0.0.1:${platform.ports.metrics}/metrics`)).text()
+    for (const name of missing) t.match(text, `# TYPE ${name} counter\n`, `${name} has not happened yet`)
+    const mayBeMissing = ['hotspot_portal_refusals_total', 'hotspot_radius_dropped_total']
+    t.same(
+      missing.filter((name) => !mayBeMissing.includes(name)),
+      [],
+    )
+  })
+
+  await t.test('every metric that a rule names is one of the platform', async (t) => {
+    const text = await (await fetch(`http://127.0.0.1:${platform.ports.metrics}/metrics`)).text()
+    const there = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name))
+    for (const { alert, record, expr } of rulesOf(readRuleFiles()))
+      for (const name of metricsIn(expr)) t.ok(there.has(name), `${alert ?? record} names ${name}`)
+  })
+
+  await t.test('while all is well, nothing of the platform itself is told', async (t) => {
+    for (const name of ['PartAway', 'StoreAway', 'CollectorStopped', 'EventsLag', 'EventsRejected'])
+      t.notOk(await isFiring(name), name)
+  })
+
+  await t.test('with both stores away staff are told of each, and of nothing that follows', async (t) => {
+    await Promise.all([redis.stop(), postgres.stop()])
+    for (const store of STORES) {
+      await until(`staff are told that ${store} is away`, () => inbox.some(isAbout(store, 'firing')))
+      t.equal(inbox.find(isAbout(store, 'firing'))?.summary, `${store} does not answer`)
+    }
+    await until('the collector is missed', () => isFiring('CollectorStopped'))
+    await until('Alertmanager keeps that to itself', async () =>
+      (await suppressed()).includes('CollectorStopped'),
+    )
+    t.notOk(inbox.some(({ name }) => name === 'CollectorStopped'))
+  })
+
+  await t.test('a store that is back is told of, and the other is still away', async (t) => {
+    await postgres.start()
+    await until('staff are told', () => inbox.some(isAbout('postgresql', 'resolved')))
+    t.notOk(inbox.some(isAbout('redis', 'resolved')))
+    await redis.start()
+    await until('staff are told of the other', () => inbox.some(isAbout('redis', 'resolved')))
+    await until('events are collected again', async () => !(await isFiring('CollectorStopped')))
+  })
+
+  await t.test('with the whole platform away Prometheus says so', async (t) => {
+    await platform.stop()
+    await until('staff are told', () => inbox.some(({ name }) => name === 'PartAway'))
+    t.ok(await isFiring('CollectorStopped'), 'what is absent cannot be well')
+  })
+
+  async function suppressed(): Promise<(string | undefined)[]> {
+    const alerts = (await alertmanager.ask('/api/v2/alerts?inhibited=true&active=false')) as {
+      labels: Record<string, string>
+    }[]
+    return alerts.map(({ labels }) => labels['alertname'])
+  }
+
+  /** With the file of config/, told at once and to us. */
+  function startAlertmanager() {
+    const file = parseYaml(readFileSync(join(ROOT, 'config/alertmanager.yml'), 'utf8')) as {
+      route: object
+      receivers: object[]
+    }
+    const config = {
+      ...file,
+      route: { ...file.route, group_wait: '1s', group_interval: '1s' },
+      receivers: file.receivers.map((each) => ({
+        ...each,
+        webhook_configs: [{ url: inbox.url, send_resolved: true }],
+      })),
+    }
+    writeYaml(join(folder, 'alertmanager.yml'), config)
+    return startProgram(t, 'prometheus-alertmanager', [
+      `--config.file=${join(folder, 'alertmanager.yml')}`,
+      `--storage.path=${join(folder, 'alertmanager')}`,
+      '--cluster.listen-address=',
+    ])
+  }
+
+  /** With the files of config/ and the rules, where nothing but the patience is another. */
+  function startPrometheus() {
+    const file = parseYaml(readFileSync(join(ROOT, 'config/prometheus.yml'), 'utf8')) as {
+      scrape_configs: { job_name: string }[]
+    }
+    const rules = readRuleFiles()
+    for (const rule of rulesOf(rules)) if (rule.for !== undefined) rule.for = '1s'
+    mkdirSync(join(folder, 'rules'))
+    rules.forEach((each, i) => writeYaml(join(folder, `rules/${i}.yml`), each))
+    const config = {
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: ['rules/*.yml'],
+      alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager.address] }] }] },
+      scrape_configs: file.scrape_configs
+        .filter(({ job_name }) => job_name === 'hotspot')
+        .map((job) => ({
+          ...job,
+          scrape_timeout: '5s',
+          scrape_interval: '5s',
+          static_configs: [{ targets: [`127.0.0.1:${platform.ports.metrics}`] }],
+        })),
+    }
+    writeYaml(join(folder, 'prometheus.yml'), config)
+    return startProgram(t, 'prometheus', [
+      `--config.file=${join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(folder, 'prometheus')}`,
+    ])
+  }
+})
+
+const isAbout =
+  (store: string, status: string) =>
+  (told: Told): boolean =>
+    told.name === 'StoreAway' && told.labels['store'] === store && told.status === status
+
+/** What Alertmanager posts, in the order of its coming. */
+async function openInbox(t: { teardown(work: () => unknown): void }): Promise<Told[] & { url: string }> {
+  const inbox: Told[] = []
+  const server = createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => {
+      const { alerts } = JSON.parse(body) as {
+        alerts: { status: string; labels: Record<string, string>; annotations: Record<string, string> }[]
+      }
+      for (const { status, labels, annotations } of alerts)
+        inbox.push({ status, labels, name: labels['alertname'], summary: annotations['summary'] })
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return Object.assign(inbox, { url: `http://127.0.0.1:${port}/` })
+}
