@@ -9,19 +9,27 @@ import type { Keys } from '../core/process/keys.ts'
 import type { Store } from '../core/store/redis.ts'
 import { StaffStore } from '../core/store/staff.ts'
 import type { Tables } from '../core/store/tables.ts'
+import type { Reach } from './access.ts'
 import { loadAssets } from './assets.ts'
 import { loadOutline } from './charts/outline.ts'
 import { createDraw } from './draw.ts'
 import type { Figures } from './figures/figures.ts'
 import { createLive } from './figures/live.ts'
+import { guard } from './gate.ts'
+import { accountRoutes } from './routes/account.ts'
 import { apiRoutes } from './routes/api.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { plainRoutes } from './routes/plain.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { secure } from './security.ts'
 import { recogniseStaff } from './staff.ts'
+import { inTurns } from './turns.ts'
 import { loadWordings } from './wording.ts'
+
+/** A password costs 128 MiB while it is checked or made: this many at a time, the others wait. */
+const CHECKS_AT_ONCE = 2
 
 const PLAIN = {
   'content-type': 'text/plain; charset=utf-8',
@@ -39,13 +47,15 @@ export interface ConsoleParts {
   readonly log: FastifyBaseLogger
   readonly now: () => number
   readonly trustedProxies: readonly string[]
+  /** Beyond loopback everybody's account has to be in order first. */
+  readonly reach: Reach
   /** What keeps the console from being ready, or null. */
   readonly notReady: () => Promise<string | null>
 }
 
 /** The console, ready to listen or to be asked by `inject`. */
 export async function createConsole(parts: ConsoleParts): Promise<FastifyInstance> {
-  const { store, records, figures, tables, keys, now } = parts
+  const { store, records, figures, tables, keys, reach, now } = parts
   const app = fastify({
     loggerInstance: parts.log,
     // A console's log tells faults; who read which page is nobody's business.
@@ -63,11 +73,16 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   const staff = new StaffStore(store)
   recogniseStaff(app, { staff, records, now })
   const assets = loadAssets()
-  const draw = await createDraw(app, loadWordings(), assets)
+  const draw = await createDraw(app, loadWordings(), assets, reach)
   messageRoutes(app, draw)
+  guard(app, draw, reach)
+  const inTurn = inTurns(CHECKS_AT_ONCE)
   plainRoutes(app, { assets, notReady: parts.notReady })
-  apiRoutes(app, { draw, records, now })
-  signInRoutes(app, { draw, staff, records, now })
-  pageRoutes(app, { draw, figures, live: createLive(store, tables), tables, outline: loadOutline(), now })
+  const live = createLive(store, tables)
+  apiRoutes(app, { store, records, keys, staff, reach, live, tables, wording: draw.wording, now })
+  signInRoutes(app, { draw, staff, records, keys, inTurn, now })
+  accountRoutes(app, { draw, staff, records, keys, inTurn, reach, now })
+  peopleRoutes(app, { draw, staff, records, tables, inTurn })
+  pageRoutes(app, { draw, figures, live, tables, outline: loadOutline(), now })
   return app
 }

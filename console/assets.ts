@@ -34,6 +34,7 @@ const STYLE = [
   'map',
   'tables',
   'door',
+  'forms',
   'narrow',
 ] as const
 

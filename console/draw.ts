@@ -2,14 +2,15 @@ import { fileURLToPath } from 'node:url'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { scopeOf } from './access.ts'
+import { dutyOf, scopeOf, type Reach } from './access.ts'
 import type { Assets } from './assets.ts'
 import { cookieOptions } from './staff.ts'
 import { formOwner } from './security.ts'
 import { favicon, icons, turtleTower } from './views/icons.ts'
 import { LANGS, type Lang, type Wording } from './wording.ts'
 
-export type Template = 'sign-in' | 'city' | 'sites' | 'site' | 'message'
+export type Template =
+  'sign-in' | 'code' | 'city' | 'sites' | 'site' | 'account' | 'factor' | 'people' | 'person' | 'message'
 
 /** Something to say above a page. */
 export interface Alert {
@@ -21,7 +22,7 @@ export interface Drawing {
   /** Of the browser's tab. */
   readonly title: string
   /** Which entry of the navigation is this page. */
-  readonly current: 'city' | 'sites' | null
+  readonly current: 'city' | 'sites' | 'people' | 'account' | null
   readonly alerts?: readonly Alert[]
   /** What the template lays out. */
   readonly page: object
@@ -37,6 +38,7 @@ export async function createDraw(
   app: FastifyInstance,
   wordings: Readonly<Record<Lang, Wording>>,
   assets: Assets,
+  reach: Reach,
 ): Promise<Draw> {
   const views = fileURLToPath(new URL('./views/', import.meta.url))
   // Escapes by default; `<%~ %>` is for drawings and icons, which escape what they are given.
@@ -63,7 +65,7 @@ export async function createDraw(
         turtleTower,
         styleUrl: assets.styleUrl,
         form: reply.generateCsrf({ userInfo: owner, ...cookieOptions(request), sameSite: 'strict' }),
-        nav: navigation(request, words, drawing.current),
+        nav: navigation(request, words, { current: drawing.current, reach }),
         languages: LANGS.map((code) => ({
           code,
           href: inLanguage(request, code),
@@ -76,15 +78,23 @@ export async function createDraw(
 }
 
 /** Only what works and what this person may see. */
-function navigation(request: FastifyRequest, { say }: Wording, current: Drawing['current']) {
+function navigation(
+  request: FastifyRequest,
+  { say }: Wording,
+  { current, reach }: Pick<Drawing, 'current'> & { readonly reach: Reach },
+) {
   const person = request.staff?.person
   if (!person) return []
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+    { id: 'people', href: '/people', label: say('nav.people'), icon: icons.people },
+    { id: 'account', href: '/account', label: say('nav.account'), icon: icons.account },
   ]
   return entries
+    .filter(({ id }) => id === 'account' || dutyOf(person, reach) === null)
     .filter(({ id }) => id !== 'city' || scopeOf(person).kind === 'city')
+    .filter(({ id }) => id !== 'people' || person.role === 'city')
     .map((entry) => ({ ...entry, current: entry.id === current }))
 }
 

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import { isLoopback } from '../core/process/addresses.ts'
 import { listenWeb } from '../core/process/listen.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openRecords } from '../core/records/database.ts'
@@ -32,6 +33,7 @@ export async function start(shared: Shared): Promise<Part> {
     log,
     now,
     trustedProxies: settings.trustedProxies,
+    reach: isLoopback(settings.consoleHost) && settings.trustedProxies.length === 0 ? 'loopback' : 'network',
     notReady: async () => (await notReady()) ?? shared.othersNotReady(),
   })
   const release = async (): Promise<void> => {

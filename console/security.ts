@@ -10,6 +10,8 @@ import type { Keys } from '../core/process/keys.ts'
 const READS_A_MINUTE = 600
 const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
 
+export const FORM_COOKIE = 'hotspot-form'
+
 /** Headers, cookies, form bodies, CSRF tokens and a rate limit, the same for every page. */
 export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   await app.register(helmet, {
@@ -48,8 +50,9 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   })
   await app.register(formbody, { bodyLimit: 8192 })
   await app.register(cookie, { secret: keys.staff.toString('base64') })
+  bindFormCookie(app)
   await app.register(csrf, {
-    cookieKey: 'hotspot-form',
+    cookieKey: FORM_COOKIE,
     cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', signed: true },
     csrfOpts: { userInfo: true, hmacKey: keys.staff },
     getUserInfo: formOwner,
@@ -61,10 +64,27 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   })
   app.addHook('preHandler', (request, reply, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done()
+    // Changes by the API take a bearer token, which no browser sends by itself.
+    if (request.routeOptions.config.who === 'api') return done()
     // A browser that names where a request comes from settles it; the token is for those that do not.
     const site = request.headers['sec-fetch-site']
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return done(new ForeignForm())
     app.csrfProtection(request, reply, done)
+  })
+}
+
+/** Over https the form cookie is bound to this host, like the session's; the plugin knows one name alone. */
+function bindFormCookie(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request) => {
+    if (isHttps(request)) request.cookies[FORM_COOKIE] = request.cookies[`__Host-${FORM_COOKIE}`]
+  })
+  app.addHook('onSend', async (request, reply) => {
+    const given = reply.getHeader('set-cookie')
+    if (!isHttps(request) || given === undefined) return
+    const bound = (Array.isArray(given) ? given : [String(given)]).map((each) =>
+      each.replace(new RegExp(`^${FORM_COOKIE}=`), `__Host-${FORM_COOKIE}=`),
+    )
+    reply.removeHeader('set-cookie').header('set-cookie', bound)
   })
 }
 

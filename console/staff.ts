@@ -4,13 +4,15 @@ import { findPerson, type Person } from '../core/records/people.ts'
 import type { Records } from '../core/records/database.ts'
 import type { StaffSession, StaffStore } from '../core/store/staff.ts'
 import { chooseLang, isLang, type Lang } from './messages.ts'
-import { isHttps } from './security.ts'
+import { FORM_COOKIE, isHttps } from './security.ts'
 
 /** Who asks, and in which language. */
 export interface Staff {
   readonly lang: Lang
   readonly person: Person | null
   readonly session: StaffSession | null
+  /** Whose password was right, and whose second factor is still to come. */
+  readonly waiting: Person | null
   /** A session cookie came whose session is over. */
   readonly ended: boolean
 }
@@ -31,15 +33,15 @@ export function recogniseStaff(
   app.decorateRequest('staff', undefined)
   app.addHook('onRequest', async (request, reply) => {
     const lang = languageOf(request, reply)
-    request.staff = { lang, person: null, session: null, ended: false }
+    request.staff = { lang, person: null, session: null, waiting: null, ended: false }
     if (/^\/(assets|health)\//.test(request.url)) return
     const id = request.cookies[sessionCookie(request)]
     if (id === undefined) return
     const session = await staff.find(id, now())
     const person = session && (await findPerson(records, session.person))
-    request.staff = person
-      ? { lang, person, session, ended: false }
-      : { lang, person: null, session: null, ended: true }
+    if (!person) request.staff = { ...request.staff, ended: true }
+    else if (session.waits) request.staff = { ...request.staff, session, waiting: person }
+    else request.staff = { ...request.staff, session, person }
   })
 }
 
@@ -54,7 +56,7 @@ export function takeSession(request: FastifyRequest, reply: FastifyReply): void 
 
 /** Forms that were made before somebody signed in or out do not work after it. */
 export function renewForms(request: FastifyRequest, reply: FastifyReply): void {
-  reply.clearCookie('hotspot-form', { ...cookieOptions(request), sameSite: 'strict' })
+  reply.clearCookie(FORM_COOKIE, { ...cookieOptions(request), sameSite: 'strict' })
 }
 
 /** Browsers accept a `__Host-` cookie over https only, and then from this very host only (RFC 6265bis §4.1.3.2). */

@@ -54,7 +54,7 @@ export async function firstPerson(records: Records, dataFolder: string): Promise
   if ((await listPeople(records)).length > 0) return null
   const password = randomBytes(15).toString('base64url')
   try {
-    await addPerson(records, { name: FIRST_NAME, role: 'city', sites: [] }, password)
+    await addPerson(records, { name: FIRST_NAME, role: 'city', sites: [] }, password, { once: true })
   } catch (error) {
     // Another console that started at the same moment made that person, and has the password.
     if ((error as { code?: string }).code === UNIQUE_VIOLATION) return null

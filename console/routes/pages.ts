@@ -1,11 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Person } from '../../core/records/people.ts'
+import type { FastifyInstance } from 'fastify'
 import type { Tables } from '../../core/store/tables.ts'
 import { maySee, scopeOf } from '../access.ts'
 import type { Outline } from '../charts/outline.ts'
 import type { Alert, Draw } from '../draw.ts'
 import { STALE_MS, type Figures } from '../figures/figures.ts'
 import type { Live } from '../figures/live.ts'
+import { personOf } from '../gate.ts'
 import { cityPage } from '../pages/city.ts'
 import { sitePage } from '../pages/site.ts'
 import { readFilter, siteHref, sitesPage } from '../pages/sites.ts'
@@ -21,14 +21,14 @@ export interface PageParts {
   readonly now: () => number
 }
 
+const STAFF = { config: { who: 'staff' } } as const
+
 /** The pages that show figures: the city, its sites, one site. */
 export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
   const { draw, figures, live, tables, outline, now } = parts
 
-  app.get('/', async (request, reply) => {
-    const person = signedIn(request)
-    if (!person) return toSignIn(request, reply)
-    const scope = scopeOf(person)
+  app.get('/', STAFF, async (request, reply) => {
+    const scope = scopeOf(personOf(request))
     if (scope.kind === 'sites')
       return scope.sites.length === 1
         ? reply.redirect(siteHref(scope.sites[0]!), 303)
@@ -51,10 +51,8 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
     })
   })
 
-  app.get<{ Querystring: Record<string, unknown> }>('/sites', async (request, reply) => {
-    const person = signedIn(request)
-    if (!person) return toSignIn(request, reply)
-    const scope = scopeOf(person)
+  app.get<{ Querystring: Record<string, unknown> }>('/sites', STAFF, async (request, reply) => {
+    const scope = scopeOf(personOf(request))
     if (scope.kind === 'sites' && scope.sites.length === 0) return drawMessage(draw, reply, 'forbidden')
     const at = now()
     const wording = draw.wording(request)
@@ -81,10 +79,8 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
     })
   })
 
-  app.get<{ Params: { id: string } }>('/sites/:id', async (request, reply) => {
-    const person = signedIn(request)
-    if (!person) return toSignIn(request, reply)
-    const scope = scopeOf(person)
+  app.get<{ Params: { id: string } }>('/sites/:id', STAFF, async (request, reply) => {
+    const scope = scopeOf(personOf(request))
     const { id } = request.params
     // Asked before whether there is such a site: who may not see it does not learn that either.
     if (!maySee(scope, id)) return drawMessage(draw, reply, 'forbidden')
@@ -106,13 +102,6 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
       page,
     })
   })
-}
-
-const signedIn = (request: FastifyRequest): Person | null => request.staff?.person ?? null
-
-function toSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?')[0]!
-  return reply.redirect(path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`, 303)
 }
 
 /** What a reader must know before the figures: that they stopped, or that there are none yet. */

@@ -1,30 +1,34 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Keys } from '../../core/process/keys.ts'
 import { audit } from '../../core/records/audit.ts'
 import type { Records } from '../../core/records/database.ts'
+import { PASSWORD_MOST } from '../../core/records/password.ts'
 import { listPeople, signIn, type Person } from '../../core/records/people.ts'
+import { useFactor } from '../../core/records/second-factor.ts'
 import type { StaffStore } from '../../core/store/staff.ts'
 import type { Draw } from '../draw.ts'
 import { addressBlock } from '../security.ts'
 import { giveSession, renewForms, takeSession } from '../staff.ts'
+import type { InTurn } from '../turns.ts'
 
 /** Failures within a quarter of an hour after which a name, or an address, is not listened to. */
 const TRIES_A_NAME = 5
 const TRIES_AN_ADDRESS = 20
-/** Nobody's name or password is longer; scrypt shall not chew on more. */
-const LONGEST = 200
-/** A password costs 128 MiB while it is checked: this many at a time, the others wait. */
-const CHECKS_AT_ONCE = 2
 
 export interface SignInParts {
   readonly draw: Draw
   readonly staff: StaffStore
   readonly records: Records
+  readonly keys: Keys
+  readonly inTurn: InTurn
   readonly now: () => number
 }
 
+const ANYONE = { config: { who: 'anyone' } } as const
+
 /** The way in and the way out. */
-export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }: SignInParts): void {
-  const inTurn = limited(CHECKS_AT_ONCE)
+export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
+  const { draw, staff, records, keys, inTurn, now } = parts
 
   /** The person, or null whatever was wrong: name, password, or too many tries. */
   async function admitted(name: string, password: string, request: FastifyRequest): Promise<Person | null> {
@@ -43,15 +47,25 @@ export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }
       })
       return null
     }
-    await Promise.all([
-      staff.forgetTries(byName),
-      staff.takeBackTry(byAddress),
-      audit(records, person.name, 'sign-in', 'console', { address: request.ip }),
-    ])
+    await Promise.all([staff.forgetTries(byName), staff.takeBackTry(byAddress)])
     return person
   }
 
-  app.get<{ Querystring: Record<string, unknown> }>('/sign-in', async (request, reply) => {
+  /** Opens a session, always under a new id: one that somebody planted before opens nothing (session fixation). */
+  async function enter(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    person: Person,
+    factor: 'app' | 'recovery' | null,
+  ): Promise<void> {
+    const waits = person.hasSecondFactor && factor === null
+    if (request.staff?.session) await staff.close(request.staff.session.id)
+    giveSession(request, reply, await staff.open(person.id, now(), { waits, address: request.ip }))
+    renewForms(request, reply)
+    if (!waits) await audit(records, person.name, 'sign-in', 'console', { address: request.ip, factor })
+  }
+
+  app.get<{ Querystring: Record<string, unknown> }>('/sign-in', ANYONE, async (request, reply) => {
     if (request.staff?.person) return reply.redirect('/', 303)
     // Told once: the cookie of a session that is over has done its work.
     if (request.staff?.ended) takeSession(request, reply)
@@ -66,7 +80,7 @@ export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }
     })
   })
 
-  app.post<{ Body: Record<string, unknown> | undefined }>('/sign-in', async (request, reply) => {
+  app.post<{ Body: Record<string, unknown> | undefined }>('/sign-in', ANYONE, async (request, reply) => {
     const { name, password, next } = request.body ?? {}
     const given = { name: textOf(name).trim(), password: textOf(password) }
     const person =
@@ -82,14 +96,44 @@ export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }
         page: { next: wayOn(next), name: given.name },
       })
     }
-    // Always a new id: one that somebody planted before opens nothing (session fixation).
-    if (request.staff?.session) await staff.close(request.staff.session.id)
-    giveSession(request, reply, await staff.open(person.id, now()))
-    renewForms(request, reply)
+    await enter(request, reply, person, null)
+    return reply.redirect(person.hasSecondFactor ? codeHref(next) : wayOn(next), 303)
+  })
+
+  app.get<{ Querystring: Record<string, unknown> }>('/sign-in/code', ANYONE, async (request, reply) => {
+    if (!request.staff?.waiting) return reply.redirect('/sign-in', 303)
+    return drawCode(reply, request.query['next'])
+  })
+
+  app.post<{ Body: Record<string, unknown> | undefined }>('/sign-in/code', ANYONE, async (request, reply) => {
+    const person = request.staff?.waiting
+    if (!person) return reply.redirect('/sign-in', 303)
+    const { code, next } = request.body ?? {}
+    const tries = `factor:${person.id}`
+    const locked = (await staff.countTry(tries)) > TRIES_A_NAME
+    const typed = textOf(code)
+    const factor = locked ? null : await useFactor(records, keys, { person: person.id, typed, now: now() })
+    if (factor === null) {
+      const reason = locked ? 'too-many-tries' : 'wrong-code'
+      await audit(records, person.name, 'sign-in refused', 'console', { reason, address: request.ip })
+      return drawCode(reply.code(401), next, 'code.failed')
+    }
+    await staff.forgetTries(tries)
+    await enter(request, reply, person, factor)
     return reply.redirect(wayOn(next), 303)
   })
 
-  app.post('/sign-out', async (request, reply) => {
+  function drawCode(reply: FastifyReply, next: unknown, failed?: 'code.failed'): Promise<FastifyReply> {
+    const { say } = draw.wording(reply.request)
+    return draw.page(reply, 'code', {
+      title: say('code.title'),
+      current: null,
+      ...(failed && { alerts: [{ tone: 'bad', text: say('code.failed') }] }),
+      page: { next: wayOn(next) },
+    })
+  }
+
+  app.post('/sign-out', ANYONE, async (request, reply) => {
     const { session, person } = request.staff ?? {}
     if (session) await staff.close(session.id)
     if (person) await audit(records, person.name, 'sign-out', 'console', { address: request.ip })
@@ -99,27 +143,12 @@ export function signInRoutes(app: FastifyInstance, { draw, staff, records, now }
   })
 }
 
+const codeHref = (next: unknown): string => `/sign-in/code?next=${encodeURIComponent(wayOn(next))}`
+
 /** A page of ours to go on to, or the first one: never another site. */
 export const wayOn = (next: unknown): string =>
-  typeof next === 'string' && /^\/(sites(\/[\w.%-]{1,190})?)?$/.test(next) ? next : '/'
+  typeof next === 'string' && /^\/(account|((sites|people)(\/[\w.%-]{1,190})?)?)$/.test(next) ? next : '/'
 
 /** A field as it was sent; nothing when it is none, too long, or has what PostgreSQL takes in no text. */
-const textOf = (value: unknown): string =>
-  typeof value === 'string' && value.length <= LONGEST && !value.includes('\0') ? value : ''
-
-/** Runs what it is given, so many at a time, in order. */
-function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return async (work) => {
-    if (running >= most) await new Promise<void>((go) => waiting.push(go))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
-}
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' && value.length <= PASSWORD_MOST && !value.includes('\0') ? value : ''

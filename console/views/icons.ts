@@ -7,6 +7,10 @@ export const icons = {
   sites: line(
     '<path d="M10 17s5.5-4.6 5.5-9A5.5 5.5 0 0 0 4.5 8c0 4.4 5.5 9 5.5 9z"/><circle cx="10" cy="8" r="2"/>',
   ),
+  people: line(
+    '<circle cx="7.5" cy="7" r="3"/><path d="M2 16.5c.6-3.4 2.7-5 5.5-5s4.9 1.6 5.5 5M13 4.3a3 3 0 0 1 0 5.4M15 12c1.7.7 2.7 2.2 3 4.5"/>',
+  ),
+  account: line('<circle cx="10" cy="7" r="3.5"/><path d="M3.5 17c.7-3.5 3.2-5.2 6.5-5.2s5.8 1.7 6.5 5.2"/>'),
   out: line('<path d="M8 3.5H4v13h4M13 6.5l3.5 3.5-3.5 3.5M16 10H8"/>'),
   warning: line('<path d="M10 3l8 14H2zM10 8v4M10 14.5v.1"/>'),
   info: line('<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.1"/>'),

@@ -30,3 +30,26 @@ export async function auditDisconnects(
     [JSON.stringify(answers)],
   )
 }
+
+/** A line of the audit. */
+export interface AuditRow {
+  readonly id: string
+  readonly at: Date
+  readonly who: string
+  readonly what: string
+  readonly target: string
+  readonly detail: object
+}
+
+/** Lines of the audit, the latest first: at most `limit` of those before the line `before`. */
+export async function auditPage(
+  records: Records,
+  { before, limit }: { readonly before: string | null; readonly limit: number },
+): Promise<AuditRow[]> {
+  const { rows } = await records.query<AuditRow>(
+    `SELECT id, at, who, what, target, detail FROM audit WHERE $1::bigint IS NULL OR id < $1::bigint
+     ORDER BY id DESC LIMIT $2`,
+    [before, limit],
+  )
+  return rows
+}

@@ -33,6 +33,7 @@ export const LIFETIME = {
   deauth: 3600,
   staffSession: 12 * 3600,
   staffTries: 900,
+  apiCalls: 60,
   job: 60,
   endings: DAY,
   heard: 7 * DAY,
@@ -80,7 +81,11 @@ export const keys = {
   commands: 'hs:{commands}:stream',
   endings: 'hs:{endings}:asked',
   job: (name: string): string => `hs:job:${name}`,
-  staffSession: (id: string): string => `hs:staff:${short(id)}`,
+  staffSession: (id: string): string => keys.staffSessionOf(short(id)),
+  /** The same by its digest, which is what a list of sessions knows. */
+  staffSessionOf: (digest: string): string => `hs:staff:${digest}`,
+  staffSessions: (person: string): string => `hs:staff-of:${person}`,
+  apiCalls: (token: string, minute: number): string => `hs:api-calls:${token}:${minute}`,
   staffTries: (who: string): string => `hs:staff-tries:${short(who)}`,
 } as const
 
@@ -307,6 +312,20 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     pattern: /^hs:staff:/,
     type: 'hash',
     lifetime: LIFETIME.staffSession,
+    writer: 'console',
+    readers: 'console',
+  },
+  {
+    pattern: /^hs:staff-of:/,
+    type: 'zset',
+    lifetime: LIFETIME.staffSession,
+    writer: 'console',
+    readers: 'console, cli',
+  },
+  {
+    pattern: /^hs:api-calls:/,
+    type: 'string',
+    lifetime: LIFETIME.apiCalls,
     writer: 'console',
     readers: 'console',
   },

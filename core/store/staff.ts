@@ -9,11 +9,22 @@ export interface StaffSession {
   readonly id: string
   readonly person: string
   readonly openedAt: number
+  /** The password was right, the second factor is still to come. */
+  readonly waits: boolean
+}
+
+/** A session as its owner sees it among his others; `digest` names it and opens nothing. */
+export interface ListedSession {
+  readonly digest: string
+  readonly openedAt: number
+  readonly address: string
 }
 
 /** A session that is not used for two hours is over (OWASP ASVS 5.0 §7.3.1), and any after twelve (§7.3.2). */
 const IDLE_MS = 2 * 3_600_000
 const ABSOLUTE_MS = LIFETIME.staffSession * 1000
+/** How long the second factor may take. */
+const WAIT_MS = 5 * 60_000
 
 const SHAPE = /^[A-Za-z0-9_-]{43}$/
 
@@ -25,32 +36,86 @@ export class StaffStore {
     this.#store = store
   }
 
-  /** Opens a session under a fresh random id of 256 bits. */
-  async open(person: string, now: number): Promise<StaffSession> {
+  /** Opens a session under a fresh random id of 256 bits; one that `waits` for the second factor lasts five minutes. */
+  async open(
+    person: string,
+    now: number,
+    { waits = false, address = '' }: { readonly waits?: boolean; readonly address?: string } = {},
+  ): Promise<StaffSession> {
     const id = randomBytes(32).toString('base64url')
     const key = keys.staffSession(id)
-    await this.#store.multi().hset(key, { person, openedAt: now }).pexpire(key, IDLE_MS).exec()
-    return { id, person, openedAt: now }
+    const fields = { person, openedAt: now, address, ...(waits && { waits: 1 }) }
+    await this.#store
+      .multi()
+      .hset(key, fields)
+      .pexpire(key, waits ? WAIT_MS : IDLE_MS)
+      .exec()
+    if (!waits) {
+      const list = keys.staffSessions(person)
+      await this.#store.multi().zadd(list, now, digestIn(key)).expire(list, LIFETIME.staffSession).exec()
+    }
+    return { id, person, openedAt: now, waits }
   }
 
   /** The session of a cookie, in use for two more hours; null when there is none or it is over. */
   async find(id: string, now: number): Promise<StaffSession | null> {
     if (!SHAPE.test(id)) return null
     const key = keys.staffSession(id)
-    const { person, openedAt } = await this.#store.hgetall(key)
+    const { person, openedAt, waits } = await this.#store.hgetall(key)
     if (!person || !openedAt) return null
-    const left = Number(openedAt) + ABSOLUTE_MS - now
+    const session = { id, person, openedAt: Number(openedAt), waits: waits !== undefined }
+    if (session.waits) return session
+    const left = session.openedAt + ABSOLUTE_MS - now
     if (left <= 0) {
       await this.#store.del(key)
       return null
     }
     // PEXPIRE never brings back what a sign-out has just deleted; a write of "last seen" would.
     await this.#store.pexpire(key, Math.min(IDLE_MS, left))
-    return { id, person, openedAt: Number(openedAt) }
+    return session
   }
 
   async close(id: string): Promise<void> {
     await this.#store.del(keys.staffSession(id))
+  }
+
+  /** The sessions that a person has open, the latest first. */
+  async listOf(person: string): Promise<ListedSession[]> {
+    const digests = await this.#store.zrevrange(keys.staffSessions(person), 0, -1)
+    const found = await Promise.all(
+      digests.map(async (digest) => {
+        const [openedAt, address] = await this.#store.hmget(
+          keys.staffSessionOf(digest),
+          'openedAt',
+          'address',
+        )
+        return openedAt ? [{ digest, openedAt: Number(openedAt), address: address ?? '' }] : []
+      }),
+    )
+    return found.flat()
+  }
+
+  /** Ends one of a person's sessions; nobody else's, whatever is asked for. */
+  async end(person: string, digest: string): Promise<void> {
+    if ((await this.#store.zrem(keys.staffSessions(person), digest)) === 1)
+      await this.#store.del(keys.staffSessionOf(digest))
+  }
+
+  /** Ends all of a person's sessions: what opened them is no longer right. */
+  async endAll(person: string): Promise<void> {
+    const list = keys.staffSessions(person)
+    for (const digest of await this.#store.zrange(list, '0', '-1'))
+      await this.#store.del(keys.staffSessionOf(digest))
+    await this.#store.del(list)
+  }
+
+  /** How often a token has called within this minute, this call among them. */
+  async countCall(token: string, now: number): Promise<number> {
+    const key = keys.apiCalls(token, Math.floor(now / 60_000))
+    const replies = await this.#store.multi().incr(key).expire(key, LIFETIME.apiCalls).exec()
+    const count = replies?.[0]?.[1]
+    if (typeof count !== 'number') throw new StoreError('cannot count a call of the API')
+    return count
   }
 
   /**
@@ -77,6 +142,11 @@ export class StaffStore {
     await this.#store.del(keys.staffTries(who))
   }
 }
+
+/** A session's name among its owner's. */
+export const digestOfSession = (id: string): string => digestIn(keys.staffSession(id))
+
+const digestIn = (key: string): string => key.slice(keys.staffSessionOf('').length)
 
 /**
  * When the oldest event came that no collector has taken yet (epoch ms), or null when none waits: what staff are told

@@ -116,7 +116,7 @@ t.test('what cannot be told is a problem with a code that stays', async (t) => {
     ['/api/v1/sessions/nobody', 404, 'no-session'],
     [`${PATH}?at=13:00`, 404, 'not-yet'],
     [`${PATH}?at=tomorrow`, 400, 'bad-time'],
-    [`${PATH}?at=13:10&at=13:20`, 400, 'bad-time'],
+    [`${PATH}?at=13:10&at=13:20`, 400, 'bad-request'],
     [`${PATH}?at=14:06`, 400, 'to-come'],
     ['/api/v1/weather', 404, 'no-such-path'],
   ]

@@ -39,7 +39,8 @@ t.test('every sentence that the code names exists', async (t) => {
 
 t.test('every sentence is used', async (t) => {
   // The story's are counted in session-words.test.ts.
-  const made = /^(category|login|role|state|step|device\.state|ago|reason|message|quiet|story)\./
+  const made =
+    /^(category|login|role|state|step|device\.state|ago|reason|message|quiet|story|account\.duty|person\.(password|factor|remove))\./
   for (const key of messages.keys) t.ok(made.test(key) || sources.includes(`'${key}'`), key)
 })
 

@@ -8,7 +8,7 @@ const PASSWORD = 'mot mat khau that dai'
 const stage = await startStage({ trustedProxies: ['127.0.0.1'] })
 t.teardown(() => stage.stop())
 // A password takes its time to be made: once.
-await addPerson(stage.records, { name: 'linh', role: 'city', sites: [] }, PASSWORD)
+await addPerson(stage.records, { name: 'linh', role: 'auditor', sites: [] }, PASSWORD)
 await stage.records.query('CREATE TABLE known_people AS SELECT * FROM people')
 t.beforeEach(async () => {
   await stage.clear()

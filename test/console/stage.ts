@@ -32,7 +32,7 @@ export interface Stage {
   publish(sites: readonly Site[], nas: readonly Nas[]): Promise<void>
   /** Another console on the same stores, with some parts of it replaced. */
   console(parts: Partial<ConsoleParts>): Promise<FastifyInstance>
-  /** Adds somebody whose password no test needs, and hands out a browser that is signed in as him. */
+  /** Adds somebody whose password and second factor no test needs, and hands out a browser that is signed in as him. */
   enter(role: Role, sites?: readonly string[], headers?: Readonly<Record<string, string>>): Promise<Browser>
   /** Everything gone: sessions, counters, records. */
   clear(): Promise<void>
@@ -74,7 +74,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
     async clear() {
       await store.flushall()
       await records.query(
-        'TRUNCATE people, audit, site_days, site_totals, site_day_counts, site_total_counts, reach_sketches, reach_totals',
+        'TRUNCATE people, tokens, audit, site_days, site_totals, site_day_counts, site_total_counts, reach_sketches, reach_totals',
       )
       logged.length = 0
       stage.now = THURSDAY
@@ -91,6 +91,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
       log,
       now: () => stage.now,
       trustedProxies,
+      reach: 'network',
       notReady: () => Promise.resolve(null),
       ...parts,
     })
@@ -100,7 +101,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
     console: another,
     async enter(role: Role, sites: readonly string[] = [], headers: Readonly<Record<string, string>> = {}) {
       await records.query(
-        "INSERT INTO people (id, name, role, sites, password_hash) VALUES ('p1', 'linh', $1, $2, 'none')",
+        "INSERT INTO people (id, name, role, sites, password_hash, totp_sealed) VALUES ('p1', 'linh', $1, $2, 'none', 'none')",
         [role, sites],
       )
       const browser = new Browser(app, headers)

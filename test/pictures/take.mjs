@@ -2,7 +2,7 @@
 // and theme, with a sheet of thumbnails for each, into var/pictures.
 //   npm run pictures [readme] [states]
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -19,6 +19,7 @@ const arguments_ = [
   '--disable-component-update',
   '--disable-sync',
 ]
+const VIEWER = { name: 'minh.anh', password: randomBytes(15).toString('base64url') }
 const wanted = process.argv.slice(2)
 const wants = (what) => wanted.length === 0 || wanted.includes(what)
 
@@ -55,8 +56,15 @@ async function takeReadme() {
     const words = 'simulate --visitors 260 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' ')
     await new Promise((done) => spawn(join(root, 'hotspot'), words, options).once('exit', done))
     await new Promise((done) => setTimeout(done, 3000))
+    // An auditor needs no second factor.
+    const adding = spawn(join(root, 'hotspot'), ['person', 'add', VIEWER.name, '--role', 'auditor'], {
+      ...options,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    })
+    adding.stdin.end(`${VIEWER.password}\n`)
+    await new Promise((done) => adding.once('exit', done))
     await splash(ports.portal)
-    await consolePages(ports.console, folder)
+    await consolePages(ports.console)
   } finally {
     platform.kill('SIGTERM')
     await ended
@@ -78,16 +86,15 @@ async function splash(port) {
   }
 }
 
-async function consolePages(port, folder) {
-  const [name, password] = readFileSync(join(folder, 'first-staff-password'), 'utf8').trim().split(' ')
+async function consolePages(port) {
   const page = await browser.newPage({
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',
     locale: 'vi',
   })
   await page.goto(`http://127.0.0.1:${port}/`)
-  await page.fill('input[name=name]', name)
-  await page.fill('input[name=password]', password)
+  await page.fill('input[name=name]', VIEWER.name)
+  await page.fill('input[name=password]', VIEWER.password)
   await page.click('button[type=submit], form button')
   await page.waitForLoadState('networkidle')
   await page.screenshot({ path: join(root, 'docs/pictures/console.png') })

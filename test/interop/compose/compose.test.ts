@@ -67,6 +67,7 @@ t.test('only visitors and gateways are let in from outside', { skip: noCompose }
     postgres: [],
     prometheus: ['127.0.0.1:9090:9090/tcp'],
     alertmanager: ['127.0.0.1:9093:9093/tcp'],
+    grafana: ['127.0.0.1:3000:3000/tcp'],
   })
   for (const [name, service] of Object.entries(services)) {
     const opened = networksOf(service).filter((network) => !networks[network]?.internal)

@@ -6,7 +6,17 @@ import t from 'tap'
 import { ROOT, startPlatform, until } from '../../support/platform.ts'
 import { testFolder, testPostgres, testRedis } from '../../support/stores.ts'
 import { parseYaml } from '../compose/compose-file.ts'
-import { metricsIn, noPrometheus, readRuleFiles, rulesOf, startProgram, writeYaml } from './programs.ts'
+import {
+  expressionsOf,
+  metricsIn,
+  noPrometheus,
+  readDashboards,
+  readRuleFiles,
+  recordsIn,
+  rulesOf,
+  startProgram,
+  writeYaml,
+} from './programs.ts'
 
 /** Prometheus and Alertmanager beside the platform, as docker-compose.yml puts them, while its stores go and come. */
 
@@ -105,6 +115,21 @@ t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, asyn
     for (const { alert, record, expr } of rulesOf(readRuleFiles()))
       for (const name of metricsIn(expr)) t.ok(there.has(name), `${alert ?? record} names ${name}`)
   })
+
+  await t.test(
+    'every dashboard asks for what the platform has, in words that Prometheus takes',
+    async (t) => {
+      const text = await (await fetch(`http://127.0.0.1:${platform.ports.metrics}/metrics`)).text()
+      const there = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name))
+      const recorded = new Set(rulesOf(readRuleFiles()).map(({ record }) => record))
+      for (const dashboard of readDashboards())
+        for (const expression of expressionsOf(dashboard)) {
+          await t.resolves(series(expression), `${dashboard.uid}: ${expression}`)
+          for (const name of metricsIn(expression)) t.ok(there.has(name), `${dashboard.uid} names ${name}`)
+          for (const name of recordsIn(expression)) t.ok(recorded.has(name), `${dashboard.uid} names ${name}`)
+        }
+    },
+  )
 
   await t.test('while all is well, nothing of the platform itself is told', async (t) => {
     for (const name of ['PartAway', 'StoreAway', 'CollectorStopped', 'EventsLag', 'EventsRejected'])

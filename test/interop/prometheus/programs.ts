@@ -15,7 +15,8 @@ export const noPrometheus = ((): string | false => {
   return noCompose
 })()
 
-export const RULES = join(ROOT, 'analytics/prometheus/rules')
+const RULES = join(ROOT, 'analytics/prometheus/rules')
+const DASHBOARDS = join(ROOT, 'analytics/grafana/dashboards')
 
 export interface Rule {
   readonly alert?: string
@@ -45,6 +46,34 @@ export const metricsIn = (expression: string): string[] =>
 
 /** Recorded figures that an expression names. */
 export const recordsIn = (expression: string): string[] => expression.match(/\b(?:city|site):\w+:\w+/g) ?? []
+
+interface Dashboard {
+  readonly uid: string
+  readonly title: string
+  readonly schemaVersion: number
+  readonly editable: boolean
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly query: { query: string } }[]
+  }
+  readonly panels: readonly {
+    readonly id: number
+    readonly title: string
+    readonly type: string
+    readonly gridPos: Readonly<Record<'x' | 'y' | 'w' | 'h', number>>
+    readonly datasource: { readonly type: string; readonly uid: string }
+    readonly targets: readonly { readonly refId: string; readonly expr: string }[]
+  }[]
+}
+
+/** The dashboards that Grafana is given. */
+export const readDashboards = (): Dashboard[] =>
+  readdirSync(DASHBOARDS).map((file) => JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')) as Dashboard)
+
+/** What a dashboard asks, with a site in the place of its variable. */
+export const expressionsOf = ({ panels, templating }: Dashboard): string[] => [
+  ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$site', 'ho-hoan-kiem'))),
+  ...templating.list.map(({ query }) => query.query.replace(/^label_values\((.*), \w+\)$/, '$1')),
+]
 
 /** JSON is YAML too. */
 export const writeYaml = (file: string, value: unknown): void => writeFileSync(file, JSON.stringify(value))

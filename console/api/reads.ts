@@ -1,0 +1,321 @@
+import { z } from 'zod'
+import { noticeState } from '../../core/domain/notice.ts'
+import { CATEGORIES } from '../../core/domain/site.ts'
+import { audit, auditPage } from '../../core/records/audit.ts'
+import {
+  campaignsPage,
+  findSite,
+  nasPage,
+  noticesPage,
+  sitesPage,
+  vouchersPage,
+} from '../../core/records/lists.ts'
+import { peoplePage, ROLES } from '../../core/records/people.ts'
+import { lookBack, type LookBack } from '../../core/records/session-past.ts'
+import { sitesOf } from '../access.ts'
+import { STATES } from '../pages/sites.ts'
+import { tellSession } from '../session-words.ts'
+import { endpoint, pageOf, pageQuery, toPage, type Endpoint } from './endpoint.ts'
+import { asked, idParams, notHis, time, utc, utcOrNull, type ApiParts } from './parts.ts'
+import { Problem } from './problem.ts'
+
+const places = z.union([
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('category'), category: z.enum(CATEGORIES) }),
+  z.object({ kind: z.literal('ward'), ward: z.string() }),
+  z.object({ kind: z.literal('sites'), ids: z.array(z.string()) }),
+])
+const text = z.record(z.string(), z.string().optional())
+
+const STATUS: Readonly<Record<(LookBack & { kind: 'nothing' })['reason'], number>> = {
+  'no-session': 404,
+  'not-yet': 404,
+  'events-gone': 410,
+  'bad-time': 400,
+  'to-come': 400,
+}
+
+/** What programs may read. */
+export function reads({ records, live, wording }: ApiParts): Endpoint[] {
+  return [
+    endpoint({
+      method: 'GET',
+      path: '/sites',
+      summary: 'Sites, and how they are at this moment',
+      scope: 'sites:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          name: text,
+          category: z.enum(CATEGORIES),
+          ward: z.string().nullable(),
+          lat: z.number(),
+          lng: z.number(),
+          state: z.enum(STATES),
+          heardAt: time.nullable(),
+          online: z.number().int(),
+        }),
+      ),
+      async handle({ caller, query, now }) {
+        const rows = await sitesPage(records, asked(caller, query))
+        const page = toPage(
+          rows,
+          query.limit,
+          ({ id }) => id,
+          (row) => row,
+        )
+        const lives = await live.read(page.items, now)
+        return {
+          next: page.next,
+          items: lives.map(({ site, state, heardAt, online }) => ({
+            ...site,
+            state,
+            heardAt: utcOrNull(heardAt),
+            online,
+          })),
+        }
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/sites/:id/access-points',
+      summary: 'Access points of a site, and when each was heard',
+      scope: 'sites:read',
+      params: idParams,
+      answer: z.object({
+        items: z.array(
+          z.object({
+            name: z.string(),
+            state: z.enum(['live', 'silent', 'unknown']),
+            heardAt: time.nullable(),
+          }),
+        ),
+      }),
+      async handle({ caller, params, now }) {
+        const site = await findSite(records, params.id, sitesOf(caller.person))
+        if (!site) throw notHis(caller)
+        const [life] = await live.read([site], now)
+        return { items: life!.accessPoints.map((each) => ({ ...each, heardAt: utcOrNull(each.heardAt) })) }
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/sessions/:id',
+      summary: 'A session at a moment, and its story up to then; every look is audited',
+      scope: 'sessions:read',
+      params: idParams,
+      query: z.strictObject({
+        at: z.string().max(100).optional().describe('A time of the city; left out, now'),
+        lang: z.enum(['vi', 'en']).optional(),
+      }),
+      answer: z.object({
+        id: z.string(),
+        site: z.string(),
+        nas: z.string(),
+        method: z.string().nullable(),
+        startedAt: time,
+        at: time,
+        state: z.object({
+          open: z.boolean(),
+          version: z.number().int(),
+          heardAt: time,
+          endedAt: time.nullable(),
+          cause: z.string().nullable(),
+          seconds: z.number(),
+          fromVisitorOctets: z.string(),
+          toVisitorOctets: z.string(),
+          interimSeconds: z.number(),
+        }),
+        summary: z.string(),
+        story: z.array(
+          z.object({ at: time, what: z.string(), why: z.string().nullable().optional(), text: z.string() }),
+        ),
+      }),
+      async handle({ caller, params, query, request, now }) {
+        const { at = null } = query
+        const past = await lookBack(records, params.id, { at, now })
+        const sites = sitesOf(caller.person)
+        // Asked before whether there is such a session: who may not see it does not learn that either.
+        if (sites !== null && !(past.session && sites.includes(past.session.site))) throw notHis(caller)
+        if (past.session)
+          await audit(records, caller.person.name, 'session.look', params.id, { at, address: request.ip })
+        if (past.kind === 'found') {
+          const told = tellSession(wording(request), past, now)
+          return { ...told, story: [...told.story] }
+        }
+        throw new Problem(STATUS[past.reason], past.reason, past.sentence)
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/vouchers',
+      summary: 'Access codes in force, without their text',
+      scope: 'vouchers:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          batch: z.string(),
+          site: z.string(),
+          devices: z.number().int(),
+          seconds: z.number().nullable(),
+          octets: z.number().nullable(),
+          expiresAt: time.nullable(),
+        }),
+      ),
+      handle: async ({ caller, query }) =>
+        toPage(
+          await vouchersPage(records, asked(caller, query)),
+          query.limit,
+          ({ id }) => id,
+          (row) => ({ ...row, expiresAt: utcOrNull(row.expiresAt) }),
+        ),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/nas',
+      summary: 'Gateways, without their secrets',
+      scope: 'nas:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({ id: z.string(), site: z.string(), gateway: z.string(), identifier: z.string() }),
+      ),
+      handle: async ({ caller, query }) =>
+        toPage(
+          await nasPage(records, asked(caller, query)),
+          query.limit,
+          ({ id }) => id,
+          (row) => row,
+        ),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/notices',
+      summary: 'Notices that hold at your sites, drafts and past ones among them',
+      scope: 'notices:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          state: z.enum(['draft', 'approved', 'published', 'over']),
+          kind: z.string(),
+          places,
+          from: time,
+          until: time.nullable(),
+          title: text,
+          body: text,
+          lifts: z.array(z.string()),
+          draftedBy: z.string(),
+          approvedBy: z.string().nullable(),
+        }),
+      ),
+      handle: async ({ caller, query, now }) =>
+        toPage(
+          await noticesPage(records, asked(caller, query)),
+          query.limit,
+          ({ id }) => id,
+          ({ id, notice, draftedBy, approvedBy, approvedAt, endedAt }) => ({
+            ...notice,
+            id,
+            draftedBy,
+            approvedBy,
+            state: noticeState(
+              { ...notice, approvedAt: approvedAt?.getTime() ?? null, endedAt: endedAt?.getTime() ?? null },
+              now,
+            ),
+            places:
+              notice.places.kind === 'sites'
+                ? { ...notice.places, ids: [...notice.places.ids] }
+                : notice.places,
+            from: utc(notice.from),
+            until: utcOrNull(notice.until),
+            lifts: [...notice.lifts],
+          }),
+        ),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/campaigns',
+      summary: 'Items of the catalogue that point to your sites',
+      scope: 'campaigns:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          state: z.string(),
+          site: z.string(),
+          category: z.string(),
+          name: text,
+          line: text,
+          perDay: z.number(),
+          weight: z.number(),
+          holdOut: z.number(),
+        }),
+      ),
+      handle: async ({ caller, query }) =>
+        toPage(
+          await campaignsPage(records, asked(caller, query)),
+          query.limit,
+          ({ id }) => id,
+          ({ record, state }) => ({ ...record, state }),
+        ),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/people',
+      summary: 'People of the console; every look is audited',
+      scope: 'people:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          role: z.enum(ROLES),
+          sites: z.array(z.string()),
+          hasSecondFactor: z.boolean(),
+        }),
+      ),
+      async handle({ caller, query, request }) {
+        await audit(records, caller.person.name, 'person.look', 'all', { address: request.ip })
+        const { after, limit } = asked(caller, query)
+        return toPage(
+          await peoplePage(records, { after, limit }),
+          query.limit,
+          ({ id }) => id,
+          (row) => ({ ...row, sites: [...row.sites] }),
+        )
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/audit',
+      summary: 'Who did what to which thing, the latest first; every look is audited',
+      scope: 'audit:read',
+      query: pageQuery,
+      answer: pageOf(
+        z.object({
+          id: z.string(),
+          at: time,
+          who: z.string(),
+          what: z.string(),
+          target: z.string(),
+          detail: z.record(z.string(), z.unknown()),
+        }),
+      ),
+      async handle({ caller, query, request }) {
+        if (query.cursor !== undefined && !/^\d{1,18}$/.test(query.cursor))
+          throw new Problem(400, 'bad-request', 'query.cursor: is none of ours.')
+        const before = query.cursor ?? null
+        const rows = await auditPage(records, { before, limit: query.limit + 1 })
+        await audit(records, caller.person.name, 'audit.look', before ?? 'latest', { address: request.ip })
+        return toPage(
+          rows,
+          query.limit,
+          ({ id }) => id,
+          (row) => ({ ...row, at: utc(row.at), detail: { ...row.detail } }),
+        )
+      },
+    }),
+  ]
+}

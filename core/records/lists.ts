@@ -1,0 +1,132 @@
+import type { Campaign } from '../domain/campaign.ts'
+import type { NoticeDraft } from '../domain/notice.ts'
+import type { Site } from '../domain/site.ts'
+import type { Records } from './database.ts'
+
+/** Which rows somebody may see, and which of them are asked for. */
+export interface Asked {
+  /** Ids of his sites; null is all. What is not among them never leaves the database. */
+  readonly sites: readonly string[] | null
+  /** The key of the last row that he has; null begins. */
+  readonly after: string | null
+  /** At most so many rows. */
+  readonly limit: number
+}
+
+/** Sites by id. */
+export async function sitesPage(records: Records, { sites, after, limit }: Asked): Promise<Site[]> {
+  const { rows } = await records.query<{ record: Site }>(
+    `SELECT record FROM sites WHERE ($1::text[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR id > $2)
+     ORDER BY id LIMIT $3`,
+    [sites, after, limit],
+  )
+  return rows.map(({ record }) => record)
+}
+
+/** One site, if it is among his; null else. */
+export async function findSite(records: Records, id: string, sites: Asked['sites']): Promise<Site | null> {
+  const { rows } = await records.query<{ record: Site }>(
+    'SELECT record FROM sites WHERE id = $1 AND ($2::text[] IS NULL OR id = ANY($2))',
+    [id, sites],
+  )
+  return rows[0]?.record ?? null
+}
+
+export interface NasRow {
+  readonly id: string
+  readonly site: string
+  readonly gateway: string
+  readonly identifier: string
+}
+
+/** Gateways by id, without anything that is sealed. */
+export async function nasPage(records: Records, { sites, after, limit }: Asked): Promise<NasRow[]> {
+  const { rows } = await records.query<NasRow>(
+    `SELECT id, site, record->>'gateway' AS gateway, record->>'identifier' AS identifier FROM nas
+     WHERE ($1::text[] IS NULL OR site = ANY($1)) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [sites, after, limit],
+  )
+  return rows
+}
+
+/** A code without its text: that is told once, when it is made. */
+export interface VoucherRow {
+  readonly id: string
+  readonly batch: string
+  readonly site: string
+  readonly devices: number
+  readonly seconds: number | null
+  readonly octets: number | null
+  readonly expiresAt: Date | null
+}
+
+/** Codes that still may be used, by id. */
+export async function vouchersPage(records: Records, { sites, after, limit }: Asked): Promise<VoucherRow[]> {
+  const { rows } = await records.query<VoucherRow>(
+    `SELECT id, batch, site, devices, seconds::float8 AS seconds, octets::float8 AS octets, expires_at AS "expiresAt"
+     FROM vouchers WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+       AND ($1::text[] IS NULL OR site = ANY($1)) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [sites, after, limit],
+  )
+  return rows
+}
+
+/** True when a code is of one of his sites, in force or not. */
+export async function ownsVoucher(records: Records, id: string, sites: Asked['sites']): Promise<boolean> {
+  const { rowCount } = await records.query(
+    'SELECT FROM vouchers WHERE id = $1 AND ($2::text[] IS NULL OR site = ANY($2))',
+    [id, sites],
+  )
+  return rowCount === 1
+}
+
+export interface NoticeRow {
+  readonly id: string
+  readonly notice: NoticeDraft
+  readonly draftedBy: string
+  readonly approvedBy: string | null
+  readonly approvedAt: Date | null
+  readonly endedAt: Date | null
+}
+
+/** Notices that hold at one of his sites, drafts and past ones among them, by id. */
+export async function noticesPage(records: Records, { sites, after, limit }: Asked): Promise<NoticeRow[]> {
+  const { rows } = await records.query<NoticeRow>(
+    `SELECT id, notice, drafted_by AS "draftedBy", approved_by AS "approvedBy", approved_at AS "approvedAt",
+       ended_at AS "endedAt" FROM notices
+     WHERE ($1::text[] IS NULL OR notice#>>'{places,kind}' = 'all' OR notice#>'{places,ids}' ?| $1 OR EXISTS (
+         SELECT FROM sites WHERE sites.id = ANY($1) AND (record->>'category' = notice#>>'{places,category}'
+           OR record->>'ward' = notice#>>'{places,ward}')))
+       AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [sites, after, limit],
+  )
+  return rows
+}
+
+/** True when a notice holds at his sites and nowhere else, so that he may approve and end it. */
+export async function ownsNotice(records: Records, id: string, sites: Asked['sites']): Promise<boolean> {
+  const { rowCount } = await records.query(
+    `SELECT FROM notices WHERE id = $1 AND ($2::text[] IS NULL OR notice#>'{places,ids}' <@ to_jsonb($2::text[]))`,
+    [id, sites],
+  )
+  return rowCount === 1
+}
+
+export interface CampaignRow {
+  readonly id: string
+  readonly record: Campaign
+  readonly state: string
+}
+
+/** Items of the catalogue that point to one of his sites, by id. */
+export async function campaignsPage(
+  records: Records,
+  { sites, after, limit }: Asked,
+): Promise<CampaignRow[]> {
+  const { rows } = await records.query<CampaignRow>(
+    `SELECT id, record, state FROM campaigns
+     WHERE ($1::text[] IS NULL OR record->>'site' = ANY($1)) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    [sites, after, limit],
+  )
+  return rows
+}
