@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { LANGUAGES, type Lang } from '../core/domain/language.ts'
+import { remembering } from './lately.ts'
 import { type Message, parseMessage, pluralFaults, printMessage, slotsOf } from './views/message-format.ts'
 
 export type { Lang }
@@ -95,13 +96,14 @@ export function firstLanguage(acceptLanguage: string | undefined): string {
     const wanted = likelyScript(range)
     if (!wanted) continue
     // Made-up subtags would give a report as many rows as somebody likes.
-    if (languageNames.of(wanted.language) === wanted.language) return 'other'
+    if (nameOf(wanted.language) === wanted.language) return 'other'
     return wanted.language === 'zh' ? `zh-${wanted.script ?? 'Hans'}` : wanted.language
   }
   return 'und'
 }
 
 const languageNames = new Intl.DisplayNames(['en'], { type: 'language' })
+const nameOf = remembering(8, (language) => languageNames.of(language))
 
 // Real headers stay under 150 characters; a longer one is somebody's experiment and is read up to here.
 const longestHeader = 400
@@ -121,13 +123,16 @@ function rangesByWeight(header: string): string[] {
 
 /** Same language and script first (zh-TW is zh-Hant), then the language alone. */
 function matchLanguage(range: string, available: readonly Lang[]): Lang | undefined {
+  const same = available.find((lang) => lang === range)
+  if (same) return same
   const wanted = likelyScript(range)
   if (!wanted) return undefined
   const close = available.filter((lang) => lang.split('-')[0] === wanted.language)
   return close.find((lang) => likelyScript(lang)?.script === wanted.script) ?? close[0]
 }
 
-function likelyScript(tag: string): { language: string; script: string | undefined } | undefined {
+/** Remembered, since the engine takes longer for a tag than for a page. Longer ones than this pattern takes are refused. */
+const likelyScript = remembering(30, (tag) => {
   if (!/^[a-z]{2,3}([-_][a-z0-9]{2,8}){0,3}$/i.test(tag)) return undefined
   try {
     const { language, script } = new Intl.Locale(tag.replaceAll('_', '-')).maximize()
@@ -135,7 +140,7 @@ function likelyScript(tag: string): { language: string; script: string | undefin
   } catch {
     return undefined // well formed to the pattern, not to BCP 47
   }
-}
+})
 
 function readCatalogue(file: URL): Readonly<Record<string, string>> | undefined {
   let content: string

@@ -145,7 +145,7 @@ async function rewritten(store: Store): Promise<void> {
 }
 
 /** An operator's settings must not lead the bench to the city's stores. */
-function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = /^(REDIS_URL|DATABASE_URL|HOTSPOT_(?!NO_INSTALL)|PORTAL_|CONSOLE_|METRICS_|RADIUS_|RADSEC_)/
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)))
 }
