@@ -229,6 +229,7 @@ t.test('a report tells that the gateway and the access point it names are alive'
   t.same(await lastHeard(stage.store, nas.id), {
     gateway: NOON,
     accessPoints: new Map([['021000000102', NOON]]),
+    wrongClockAt: null,
   })
   stage.now += 20_000
   await reported(ON)
