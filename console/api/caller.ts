@@ -18,7 +18,7 @@ export const CALLS_A_MINUTE = 300
 const CHALLENGE = 'Bearer realm="hotspot"'
 
 /**
- * The caller, if he may use the scope (null: any who is known).
+ * The caller, if he may use the scope (null: whoever is known).
  * @throws Problem 401, 403 or 429
  */
 export async function callerOf(

@@ -15,7 +15,7 @@ export interface Request {
   readonly nas: KnownNas
   readonly proof: Proof
   readonly receivedAt: number
-  /** A test login of our own: decided as any other, but nobody's visit. */
+  /** A test login of our own: decided like the others, but nobody's visit. */
   readonly isTest?: true
 }
 
