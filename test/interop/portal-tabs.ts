@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { type BrowserContextOptions, chromium, type Page as Tab } from 'playwright-core'
+import type { Test } from 'tap'
 import type { Lang } from '../../portal/messages.ts'
 import { createPages, type Page } from '../../portal/pages.ts'
 import { samplePages } from '../portal/views/samples.ts'
@@ -78,4 +79,24 @@ export async function violations(tab: Tab, page: Page): Promise<string[]> {
   return tab.evaluate<string[]>(
     `axe.run(document, ${options}).then(({ violations }) => violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target + ' ' + n.failureSummary)))`,
   )
+}
+
+/** Tests that axe finds nothing on pages in a theme, on a usual and on the narrowest phone, and that none goes sideways. */
+export function axeFindsNothing(t: Pick<Test, 'test'>, colorScheme: 'light' | 'dark'): void {
+  for (const [width, height] of [
+    [390, 844],
+    [320, 640],
+  ] as const)
+    t.test(`axe finds nothing, ${colorScheme}, ${width} wide`, { skip }, async (t) => {
+      await visit({ colorScheme, viewport: { width, height } }, samples('vi'), async (tab, name, page) => {
+        if (width === 320)
+          await tab.evaluate('for (const d of document.querySelectorAll("details")) d.open = true')
+        t.same(await violations(tab, page), [], name)
+        t.equal(
+          await tab.evaluate('document.documentElement.scrollWidth'),
+          width,
+          `${name} needs no scrolling sideways`,
+        )
+      })
+    })
 }
