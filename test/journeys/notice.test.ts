@@ -114,6 +114,9 @@ test('a notice from the command line is on every splash in five seconds, in each
     )
   }
 
+  const isTimed = (answer: Packet): boolean =>
+    answer.code !== Code.AccessAccept || answer.has(AttributeType.SessionTimeout)
+
   t.equal(await tap(visits.park), null, 'the park takes codes alone')
   const flood = ['--all', '--title', 'vi=Ngập lụt', '--title', 'en=Flood', '--title', 'ko=홍수']
   const words = [
@@ -148,10 +151,15 @@ test('a notice from the command line is on every splash in five seconds, in each
       if (inOther) t.match(page, spoken.translate(lang, 'notice.standard.warning'), lang)
     }
 
+  // The RADIUS server reads the notices for itself: it may come to know of them after the portal does.
   for (const site of ['lake', 'park'] as const) {
-    const logon = await tap(visits[site])
-    t.ok(logon, `one tap is enough at the ${site}`)
-    const accepted = await access(site, logon!)
+    const from = Date.now()
+    let accepted: Packet
+    do {
+      const logon = await tap(visits[site])
+      t.ok(logon, `one tap is enough at the ${site}`)
+      accepted = await access(site, logon!)
+    } while (isTimed(accepted) && Date.now() - from < SOON_MS)
     t.equal(accepted.code, Code.AccessAccept)
     t.notOk(accepted.has(AttributeType.SessionTimeout), 'and no time is set')
   }
