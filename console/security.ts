@@ -36,7 +36,7 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
     reply.header('cache-control', 'no-store')
-    if (isHttps(request)) reply.header('strict-transport-security', 'max-age=31536000')
+    if (isHttps(request)) reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
   })
   // In the memory of this process: the lockout that all processes share is `StaffStore.countTry`.
   await app.register(rateLimit, {

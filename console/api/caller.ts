@@ -58,7 +58,11 @@ async function known(
   if (authorization !== undefined) {
     const shown = /^Bearer ([^ ]{1,100})$/i.exec(authorization)?.[1] ?? ''
     const found = await findToken(records, shown, now)
-    if (found) return found
+    if (found) {
+      // So that a refusal is noted under the name of who asked.
+      if (request.staff) request.staff = { ...request.staff, person: found.person }
+      return found
+    }
     reply.header('www-authenticate', `${CHALLENGE}, error="invalid_token"`)
     throw new Problem(401, 'bad-token', 'The token is not known, or has expired.')
   }

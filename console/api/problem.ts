@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { logRefusal } from '../routes/messages.ts'
 
 /** What an endpoint throws to answer with a problem; `code` is stable, `detail` is for people. */
 export class Problem extends Error {
@@ -31,7 +32,10 @@ export function sendFault(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof Problem) return sendProblem(reply, error)
+  if (error instanceof Problem) {
+    if (error.status === 401 || error.status === 403) logRefusal(request, error.code)
+    return sendProblem(reply, error)
+  }
   const { statusCode = 500 } = error
   if (statusCode === 429)
     return sendProblem(reply, new Problem(429, 'too-fast', 'Too many requests: wait a minute.'))

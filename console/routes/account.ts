@@ -12,6 +12,7 @@ import { toDataURL } from 'qrcode'
 import { dutyOf, needsFactor, scopesOf, type Reach } from '../access.ts'
 import type { Alert, Draw } from '../draw.ts'
 import { personOf } from '../gate.ts'
+import { isGuessable } from '../guessable.ts'
 import { giveSession, renewForms } from '../staff.ts'
 import type { InTurn } from '../turns.ts'
 import { textOf } from './sign-in.ts'
@@ -79,6 +80,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccountParts): void {
     const isLong = wanted.length >= PASSWORD_LEAST && wanted.length <= PASSWORD_MOST
     if (!isLong || wanted === textOf(fields['password']))
       return { said: 'account.password.bad', failed: true }
+    if (isGuessable(wanted, [person.name])) return { said: 'account.password.guessable', failed: true }
     if (!(await proves(person, textOf(fields['password']))))
       return { said: 'account.wrong-password', failed: true }
     await inTurn(() => setPassword(records, person.name, wanted))

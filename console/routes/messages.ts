@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Draw } from '../draw.ts'
 
 type Message = 'forbidden' | 'not-found' | 'old-form' | 'too-fast' | 'bad-request' | 'fault' | 'away'
@@ -23,6 +23,7 @@ export function drawMessage(
 ): Promise<FastifyReply> {
   const { say } = draw.wording(reply.request)
   const home = reply.request.staff?.person ? '/' : '/sign-in'
+  if (message === 'forbidden' || message === 'old-form') logRefusal(reply.request, message)
   reply.code(STATUS[message])
   return draw.page(reply, 'message', {
     title: say(`message.${message}`),
@@ -34,6 +35,13 @@ export function drawMessage(
       home: { href: message === 'old-form' ? '/sign-in' : home, label: say('message.home') },
     },
   })
+}
+
+/** Notes who was refused what; the address of the page is left out, the route is not. */
+export function logRefusal(request: FastifyRequest, reason: string): void {
+  const { method, routeOptions, ip: address } = request
+  const person = request.staff?.person?.name ?? null
+  request.log.warn({ person, method, route: routeOptions.url, address, reason }, 'refused')
 }
 
 /** Pages for what went wrong: a kind sentence and a code for the log, never our own message. */

@@ -139,6 +139,8 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
     if (person) await audit(records, person.name, 'sign-out', 'console', { address: request.ip })
     takeSession(request, reply)
     renewForms(request, reply)
+    // Nothing was stored but what browsers keep for their Back key.
+    reply.header('clear-site-data', '"cache"')
     return reply.redirect('/sign-in?out', 303)
   })
 }

@@ -38,6 +38,8 @@ for (const role of ROLES.filter((each) => each !== 'city' && each !== 'auditor')
     t.match(other.body, 'Bạn chưa có quyền xem')
     t.notMatch(other.body, /8\.642|Điểm other/)
     t.equal((await staff.get('/sites/no-such-site')).statusCode, 403, 'nor learns which sites there are')
+    const refusals = stage.logged.map((line) => JSON.parse(line) as Record<string, unknown>)
+    t.match(refusals.at(-1), { msg: 'refused', route: '/sites/:id', reason: 'forbidden', person: String })
   })
 
 for (const role of ['city', 'auditor'] as const)

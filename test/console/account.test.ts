@@ -133,6 +133,26 @@ t.test('a new password wants the old one, ends all other sessions, and renews th
   t.match(await said('person.own-password'), [{ who: 'linh', target: 'linh' }])
 })
 
+t.test('a password that others would guess is not taken, and the page says why', async (t) => {
+  const staff = await signedIn()
+  for (const wanted of [
+    'passwordpassword',
+    'Hà Nội Wi-Fi 2026!',
+    'Linh-linh-linh-1990',
+    'qwertyuiopasdf',
+    '1'.repeat(200),
+  ]) {
+    await staff.get('/account')
+    const answer = await staff.post('/account', { do: 'password', password: PASSWORD, wanted })
+    t.equal(answer.statusCode, 400, wanted)
+    t.match(answer.body, 'dễ đoán', wanted)
+  }
+  t.same(await said('person.own-password'), [])
+  const wanted = 'Ếch xanh gõ trống 7 lần'
+  await staff.get('/account')
+  t.equal((await staff.post('/account', { do: 'password', password: PASSWORD, wanted })).statusCode, 200)
+})
+
 t.test('one’s sessions are listed and ended one by one, nobody else’s', async (t) => {
   const [staff, other] = [await signedIn(), await signedIn({ 'x-forwarded-for': '203.0.113.7' })]
   await staff.get('/account')

@@ -118,7 +118,7 @@ t.test('behind https the cookies are Secure and the session cookie is bound to t
   const cookie = answer.cookies.find(({ name }) => name === '__Host-hotspot-staff')!
   t.match(cookie, { path: '/', httpOnly: true, secure: true, sameSite: 'Strict' })
   t.equal(cookie.domain, undefined)
-  t.equal((await staff.get('/')).headers['strict-transport-security'], 'max-age=31536000')
+  t.equal((await staff.get('/')).headers['strict-transport-security'], 'max-age=31536000; includeSubDomains')
 })
 
 t.test(
