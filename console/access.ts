@@ -1,3 +1,4 @@
+import type { NoticePlaces } from '../core/domain/notice.ts'
 import { ROLES, type Person, type Role } from '../core/records/people.ts'
 import { SCOPES, type ApiScope } from '../core/records/tokens.ts'
 
@@ -17,6 +18,10 @@ export const sitesOf = (person: Person): readonly string[] | null => {
   const scope = scopeOf(person)
   return scope.kind === 'city' ? null : scope.sites
 }
+
+/** True when somebody may tell visitors something there: who has some sites, at sites of his by name and nowhere else. */
+export const mayTell = (sites: readonly string[] | null, places: NoticePlaces): boolean =>
+  sites === null || (places.kind === 'sites' && places.ids.every((id) => sites.includes(id)))
 
 /** Who may do so much that a password is not enough. */
 export const needsFactor = (role: Role): boolean => role === 'city' || role === 'operator'

@@ -18,7 +18,9 @@ import { createLive } from './figures/live.ts'
 import { guard } from './gate.ts'
 import { accountRoutes } from './routes/account.ts'
 import { apiRoutes } from './routes/api.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { noticeRoutes } from './routes/notices.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { plainRoutes } from './routes/plain.ts'
@@ -61,7 +63,8 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     // A console's log tells faults; who read which page is nobody's business.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
-    bodyLimit: 16_384,
+    // A notice in eight languages, each character as three encoded octets.
+    bodyLimit: 49_152,
     // Before any hook: an address that is none.
     frameworkErrors: (_, __, reply) => {
       void (reply as unknown as FastifyReply).code(400).headers(PLAIN).send('Bad request')
@@ -83,6 +86,8 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   signInRoutes(app, { draw, staff, records, keys, inTurn, now })
   accountRoutes(app, { draw, staff, records, keys, inTurn, reach, now })
   peopleRoutes(app, { draw, staff, records, tables, inTurn })
+  auditRoutes(app, { draw, records, now })
+  noticeRoutes(app, { draw, records, store, tables, now })
   pageRoutes(app, { draw, figures, live, tables, outline: loadOutline(), now })
   return app
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { dutyOf, scopeOf, type Reach } from './access.ts'
+import { dutyOf, RIGHTS, scopeOf, type Reach } from './access.ts'
 import type { Assets } from './assets.ts'
 import { cookieOptions } from './staff.ts'
 import { formOwner } from './security.ts'
@@ -10,7 +10,18 @@ import { favicon, icons, turtleTower } from './views/icons.ts'
 import { LANGS, type Lang, type Wording } from './wording.ts'
 
 export type Template =
-  'sign-in' | 'code' | 'city' | 'sites' | 'site' | 'account' | 'factor' | 'people' | 'person' | 'message'
+  | 'sign-in'
+  | 'code'
+  | 'city'
+  | 'sites'
+  | 'site'
+  | 'account'
+  | 'factor'
+  | 'people'
+  | 'person'
+  | 'notices'
+  | 'audit'
+  | 'message'
 
 /** Something to say above a page. */
 export interface Alert {
@@ -22,7 +33,7 @@ export interface Drawing {
   /** Of the browser's tab. */
   readonly title: string
   /** Which entry of the navigation is this page. */
-  readonly current: 'city' | 'sites' | 'people' | 'account' | null
+  readonly current: 'city' | 'sites' | 'notices' | 'people' | 'audit' | 'account' | null
   readonly alerts?: readonly Alert[]
   /** What the template lays out. */
   readonly page: object
@@ -88,13 +99,16 @@ function navigation(
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+    { id: 'notices', href: '/notices', label: say('nav.notices'), icon: icons.warning },
     { id: 'people', href: '/people', label: say('nav.people'), icon: icons.people },
+    { id: 'audit', href: '/audit', label: say('nav.audit'), icon: icons.info },
     { id: 'account', href: '/account', label: say('nav.account'), icon: icons.account },
   ]
   return entries
     .filter(({ id }) => id === 'account' || dutyOf(person, reach) === null)
     .filter(({ id }) => id !== 'city' || scopeOf(person).kind === 'city')
     .filter(({ id }) => id !== 'people' || person.role === 'city')
+    .filter(({ id }) => id !== 'audit' || RIGHTS['audit:read'].includes(person.role))
     .map((entry) => ({ ...entry, current: entry.id === current }))
 }
 

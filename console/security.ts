@@ -48,7 +48,7 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
     addHeaders: NO_HEADERS,
     addHeadersOnExceeding: NO_HEADERS,
   })
-  await app.register(formbody, { bodyLimit: 8192 })
+  await app.register(formbody)
   await app.register(cookie, { secret: keys.staff.toString('base64') })
   bindFormCookie(app)
   await app.register(csrf, {

@@ -23,7 +23,7 @@ import {
 import { createVouchers, revokeVoucher } from '../../core/records/vouchers.ts'
 import { publishNotices } from '../../core/store/tables.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
-import { RIGHTS, sitesOf } from '../access.ts'
+import { mayTell, RIGHTS, sitesOf } from '../access.ts'
 import { endSessionsOfCode } from './end-sessions.ts'
 import { endpoint, pageOf, pageQuery, toPage, type Endpoint } from './endpoint.ts'
 import { idParams, notHis, time, utc, type ApiParts } from './parts.ts'
@@ -126,9 +126,8 @@ export function changes({ records, store, keys, tables }: ApiParts): Endpoint[] 
       answer: id,
       async handle({ caller, body, now }) {
         const { person } = caller
-        const sites = sitesOf(person)
         const { places } = body
-        if (sites !== null && !(places.kind === 'sites' && places.ids.every((each) => sites.includes(each))))
+        if (!mayTell(sitesOf(person), places))
           throw new Problem(403, 'forbidden', 'Name sites of yours, and no others.')
         const draft: NoticeDraft = {
           kind: body.kind,

@@ -149,7 +149,9 @@ const codeHref = (next: unknown): string => `/sign-in/code?next=${encodeURICompo
 
 /** A page of ours to go on to, or the first one: never another site. */
 export const wayOn = (next: unknown): string =>
-  typeof next === 'string' && /^\/(account|((sites|people)(\/[\w.%-]{1,190})?)?)$/.test(next) ? next : '/'
+  typeof next === 'string' && /^\/(account|((sites|people|notices)(\/[\w.%-]{1,190})?)?)$/.test(next)
+    ? next
+    : '/'
 
 /** A field as it was sent; nothing when it is none, too long, or has what PostgreSQL takes in no text. */
 export const textOf = (value: unknown): string =>

@@ -100,8 +100,8 @@ export const sitesUnderWork = (
   )
 
 /** What stands on a phone's first view. */
-const TITLE_MOST = 90
-const BODY_MOST = 400
+export const TITLE_MOST = 90
+export const BODY_MOST = 400
 
 /** What keeps a draft from being a notice, one sentence each. */
 export function draftFaults(draft: NoticeDraft, sites: readonly Site[], now: number): string[] {

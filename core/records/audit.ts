@@ -41,15 +41,19 @@ export interface AuditRow {
   readonly detail: object
 }
 
-/** Lines of the audit, the latest first: at most `limit` of those before the line `before`. */
+/** Lines of the audit, the latest first: at most `limit` of those before the line `before`, of one name or of all. */
 export async function auditPage(
   records: Records,
-  { before, limit }: { readonly before: string | null; readonly limit: number },
+  {
+    before,
+    limit,
+    who = null,
+  }: { readonly before: string | null; readonly limit: number; readonly who?: string | null },
 ): Promise<AuditRow[]> {
   const { rows } = await records.query<AuditRow>(
-    `SELECT id, at, who, what, target, detail FROM audit WHERE $1::bigint IS NULL OR id < $1::bigint
-     ORDER BY id DESC LIMIT $2`,
-    [before, limit],
+    `SELECT id, at, who, what, target, detail FROM audit WHERE ($1::bigint IS NULL OR id < $1::bigint)
+       AND ($3::text IS NULL OR who = $3) ORDER BY id DESC LIMIT $2`,
+    [before, limit, who],
   )
   return rows
 }

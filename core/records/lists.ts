@@ -89,19 +89,51 @@ export interface NoticeRow {
   readonly endedAt: Date | null
 }
 
+/** `$1` is the list of his sites, or null. */
+const HOLDS_AT_HIS = `($1::text[] IS NULL OR notice#>>'{places,kind}' = 'all' OR notice#>'{places,ids}' ?| $1 OR EXISTS (
+  SELECT FROM sites WHERE sites.id = ANY($1) AND (record->>'category' = notice#>>'{places,category}'
+    OR record->>'ward' = notice#>>'{places,ward}')))`
+
 /** Notices that hold at one of his sites, drafts and past ones among them, by id. */
 export async function noticesPage(records: Records, { sites, after, limit }: Asked): Promise<NoticeRow[]> {
   const { rows } = await records.query<NoticeRow>(
     `SELECT id, notice, drafted_by AS "draftedBy", approved_by AS "approvedBy", approved_at AS "approvedAt",
        ended_at AS "endedAt" FROM notices
-     WHERE ($1::text[] IS NULL OR notice#>>'{places,kind}' = 'all' OR notice#>'{places,ids}' ?| $1 OR EXISTS (
-         SELECT FROM sites WHERE sites.id = ANY($1) AND (record->>'category' = notice#>>'{places,category}'
-           OR record->>'ward' = notice#>>'{places,ward}')))
-       AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+     WHERE ${HOLDS_AT_HIS} AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
     [sites, after, limit],
   )
   return rows
 }
+
+/** A notice with who took each step, and when (epoch ms). */
+export interface LatestNotice {
+  readonly id: string
+  readonly notice: NoticeDraft
+  readonly draftedBy: string
+  readonly draftedAt: number
+  readonly approvedBy: string | null
+  readonly approvedAt: number | null
+  readonly endedBy: string | null
+  readonly endedAt: number | null
+}
+
+/** The last notices that hold at one of his sites: those that nobody ended first, of each the latest first. */
+export async function latestNotices(
+  records: Records,
+  sites: Asked['sites'],
+  limit: number,
+): Promise<LatestNotice[]> {
+  const { rows } = await records.query<LatestNotice>(
+    `SELECT id, notice, drafted_by AS "draftedBy", ${epochMs('drafted_at')} AS "draftedAt",
+       approved_by AS "approvedBy", ${epochMs('approved_at')} AS "approvedAt",
+       ended_by AS "endedBy", ${epochMs('ended_at')} AS "endedAt"
+     FROM notices WHERE ${HOLDS_AT_HIS} ORDER BY ended_at IS NULL DESC, drafted_at DESC, id LIMIT $2`,
+    [sites, limit],
+  )
+  return rows
+}
+
+const epochMs = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::float8`
 
 /** True when a notice holds at his sites and nowhere else, so that he may approve and end it. */
 export async function ownsNotice(records: Records, id: string, sites: Asked['sites']): Promise<boolean> {
