@@ -3,6 +3,9 @@ import { repeat, type Running } from '../core/process/lifecycle.ts'
 import { forgetCampaignDevices } from '../core/records/campaign-counts.ts'
 import { forgetSiteHours } from '../core/records/availability.ts'
 import type { Records } from '../core/records/database.ts'
+import { forgetDevices } from '../core/records/device-days.ts'
+import { foldPeaks, forgetMinutes } from '../core/records/peaks.ts'
+import { forgetPortalEvents } from '../core/records/portal-events.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
 import { foldReach } from '../core/records/reach.ts'
 import { forgetRejects } from '../core/records/rejects.ts'
@@ -38,12 +41,14 @@ const UP_TO_DATE_MS = MINUTE
 export function analyticsJobs({ store, records, keys, collector, look, now }: JobParts): readonly Job[] {
   return [
     { name: 'merge reach', everyMs: 2 * SECOND, run: () => foldReach(records) },
+    { name: 'find peaks', everyMs: MINUTE, run: () => foldPeaks(records, now()) },
     {
       name: 'destroy pseudonym keys',
       everyMs: 10 * MINUTE,
       async run() {
         collector.writer.forgetOldKeys()
         await destroyKeys(records, now())
+        await forgetDevices(records, now())
       },
     },
     { name: 'forget old sessions', everyMs: 60 * MINUTE, run: () => forgetSessions(records, now()) },
@@ -52,6 +57,8 @@ export function analyticsJobs({ store, records, keys, collector, look, now }: Jo
       everyMs: 60 * MINUTE,
       run: () => forgetSessionEvents(records, now()),
     },
+    { name: 'forget portal events', everyMs: 60 * MINUTE, run: () => forgetPortalEvents(records, now()) },
+    { name: 'forget minutes', everyMs: 60 * MINUTE, run: () => forgetMinutes(records, now()) },
     {
       name: 'forget devices of campaigns',
       everyMs: 60 * MINUTE,

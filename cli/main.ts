@@ -2,6 +2,7 @@ import { SetupError } from '../core/process/errors.ts'
 import type { Command } from './command.ts'
 import { campaign } from './verbs/campaign.ts'
 import { check } from './verbs/check.ts'
+import { figures } from './verbs/figures.ts'
 import { nas } from './verbs/nas.ts'
 import { notice } from './verbs/notice.ts'
 import { pass } from './verbs/pass.ts'
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   voucher,
   pass,
   session,
+  figures,
   notice,
   person,
   campaign,

@@ -1,20 +1,25 @@
+import { cityDay } from '../../core/domain/day.ts'
 import type { CoaEvent } from '../../core/domain/event.ts'
 import { ASKED } from '../../core/domain/session-story.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import { auditDisconnects } from '../../core/records/audit.ts'
 import { inTransaction, type Records, type Transaction } from '../../core/records/database.ts'
 import { growCounts, growDays } from '../../core/records/day-totals.ts'
+import { growMinutes } from '../../core/records/peaks.ts'
+import { keepPortalEvents, type PortalEvent } from '../../core/records/portal-events.ts'
 import { lockPositions, movePositions, type Positions } from '../../core/records/positions.ts'
 import { keepRejects, type Reject } from '../../core/records/rejects.ts'
 import { keepFacts } from '../../core/records/session-events.ts'
 import { loggedSessions, logSessions } from '../../core/records/session-log.ts'
+import { countDevices } from '../devices/device-days.ts'
+import { SeenDays } from '../devices/seen-days.ts'
 import { CampaignCounter } from '../privacy/campaign-counter.ts'
-import { PseudonymKeys } from '../privacy/pseudonyms.ts'
+import { PseudonymKeys, Pseudonyms } from '../privacy/pseudonyms.ts'
 import { ReachCounter } from '../privacy/reach-counter.ts'
 import { readEvent } from './read-event.ts'
 import { factOf, type ReadEntry } from './session-facts.ts'
-import { isAfter, type Entry } from './streams.ts'
-import { tally } from './tally.ts'
+import { isAfter, placeOf, type Entry } from './streams.ts'
+import { tally, type Tally } from './tally.ts'
 
 /** What became of a batch. */
 export interface Written {
@@ -33,8 +38,8 @@ export class BatchWriter {
   readonly #records: Records
   readonly #sealing: Keys
   readonly #now: () => number
-  readonly #pseudonyms: PseudonymKeys
-  readonly #reach: ReachCounter
+  readonly #keys: PseudonymKeys
+  readonly #reach = new ReachCounter()
   readonly #campaigns: CampaignCounter
   #known: Positions | null = null
 
@@ -42,9 +47,8 @@ export class BatchWriter {
     this.#records = records
     this.#sealing = keys
     this.#now = now
-    this.#pseudonyms = new PseudonymKeys(keys, now)
-    this.#reach = new ReachCounter(this.#pseudonyms)
-    this.#campaigns = new CampaignCounter(this.#pseudonyms)
+    this.#keys = new PseudonymKeys(keys, now)
+    this.#campaigns = new CampaignCounter(this.#keys)
   }
 
   /**
@@ -69,14 +73,14 @@ export class BatchWriter {
 
   /** Forgets the keys in memory whose time has come. */
   forgetOldKeys(): void {
-    this.#pseudonyms.forgetOld()
+    this.#keys.forgetOld()
   }
 
   async #commit(entries: readonly Entry[], refused: string | null): Promise<Written> {
     const written = await inTransaction(this.#records, async (transaction) => {
       const positions = await lockPositions(transaction)
       const moved = this.#known !== null && !same(this.#known, positions)
-      if (moved) this.#reach.clear()
+      if (moved) this.#clear()
       const fresh = entries.filter(({ stream, id }) => isAfter(id, positions.get(stream) ?? '0-0'))
       const { told, rejects } = read(fresh, refused)
       await this.#add(transaction, told)
@@ -98,18 +102,37 @@ export class BatchWriter {
       transaction,
       told.flatMap((each) => factOf(each, sums.changes) ?? []),
     )
-    await this.#reach.count(transaction, sums.online, sums.counts)
-    await this.#campaigns.count(transaction, sums)
+    await keepPortalEvents(transaction, told.flatMap(portalEvent))
     await growDays(transaction, sums.days)
-    await growCounts(transaction, sums.counts.growth())
+    await growCounts(transaction, sums.counts)
+    await growMinutes(transaction, sums.minutes)
+    await this.#countDevices(transaction, sums)
+    await this.#campaigns.count(transaction, sums)
     await auditDisconnects(transaction, events.filter(isAnswer))
+  }
+
+  async #countDevices(transaction: Transaction, { touches, online }: Tally): Promise<void> {
+    const pseudonyms = new Pseudonyms(this.#keys)
+    const began = online.map(({ site, mac, startedAt }) => ({ site, mac, day: cityDay(startedAt) }))
+    const seen = await SeenDays.read(transaction, began, { pseudonyms, today: cityDay(this.#now()) })
+    await seen.note(transaction, began, pseudonyms)
+    const came = await countDevices(transaction, touches, { pseudonyms, seen })
+    const reached = began.map((each) => ({ ...each, returning: seen.before(each.mac, each.day) }))
+    const after = came.flatMap(({ mac, day, sites }) =>
+      sites.map((site) => ({ site, mac, day, returning: true })),
+    )
+    await this.#reach.count(transaction, [...reached, ...after], pseudonyms)
   }
 
   /** What a failed transaction left in memory is not in the records. */
   #forget(): void {
     this.#known = null
+    this.#clear()
+  }
+
+  #clear(): void {
     this.#reach.clear()
-    this.#pseudonyms.clear()
+    this.#keys.clear()
   }
 }
 
@@ -123,6 +146,14 @@ function read(entries: readonly Entry[], refused: string | null) {
     else rejects.push({ stream, entryId: id, reason: found.reason, payload: text ?? '' })
   }
   return { told, rejects }
+}
+
+/** A step or a refusal as it is kept, without its device. */
+function portalEvent({ entry, event }: ReadEntry): PortalEvent[] {
+  if (event.kind !== 'funnel' && event.kind !== 'refusal') return []
+  const { kind, site, at } = event
+  const value = kind === 'funnel' ? event.step : event.reason
+  return [{ knownAt: placeOf(entry).at, day: cityDay(at), site, kind, value }]
 }
 
 const isAnswer = (event: ReadEntry['event']): event is CoaEvent =>

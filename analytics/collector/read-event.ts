@@ -1,4 +1,4 @@
-import type { PlatformEvent, SessionEvent } from '../../core/domain/event.ts'
+import type { FunnelEvent, PlatformEvent, SessionEvent } from '../../core/domain/event.ts'
 import { decodeEvent } from '../../core/store/events.ts'
 
 /** What a stream's entry says, or why it says nothing. The reason never holds what stood there. */
@@ -40,6 +40,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value)
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
 const time: Check = (value) =>
   Number.isSafeInteger(value) && (value as number) >= EARLIEST && (value as number) < LATEST
@@ -84,9 +88,9 @@ function faultOf(event: PlatformEvent): string | null {
     case 'session':
       return sessionFault(event)
     case 'funnel':
-      return firstFault(event, { site: id, step: word })
+      return firstFault(event, { site: id, step: word, mac, lang: word }) ?? deviceFault(event)
     case 'refusal':
-      return firstFault(event, { site: id, reason: word })
+      return firstFault(event, { site: id, reason: word, mac: orAbsent(mac) })
     case 'coa':
       return firstFault(event, { site: id, nas: id, session: word, reason: word, result: word })
     case 'items-met':
@@ -96,6 +100,10 @@ function faultOf(event: PlatformEvent): string | null {
     default:
       return 'unknown kind'
   }
+}
+
+function deviceFault({ device }: FunnelEvent): string | null {
+  return isObject(device) ? firstFault(device, { family: word, os: word }, 'device.') : 'no device'
 }
 
 function sessionFault(event: SessionEvent): string | null {

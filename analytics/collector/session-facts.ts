@@ -1,6 +1,6 @@
 import type { PlatformEvent } from '../../core/domain/event.ts'
 import { ASKED, entranceOf, stateOf } from '../../core/domain/session-story.ts'
-import type { KeptFact } from '../../core/records/session-events.ts'
+import type { AddedToDay, KeptFact } from '../../core/records/session-events.ts'
 import { placeOf, type Entry } from './streams.ts'
 
 /** An event and the entry it stood in. */
@@ -10,10 +10,13 @@ export interface ReadEntry {
 }
 
 /**
- * What an event says of a session's life, or null. `changes` are the events that changed one; another event of a
- * session is known already.
+ * What an event says of a session's life, or null. `changes` are the events that changed one, and what they added to a day;
+ * another event of a session is known already.
  */
-export function factOf({ entry, event }: ReadEntry, changes: ReadonlySet<PlatformEvent>): KeptFact | null {
+export function factOf(
+  { entry, event }: ReadEntry,
+  changes: ReadonlyMap<PlatformEvent, AddedToDay>,
+): KeptFact | null {
   if (event.kind !== 'coa' && !(event.kind === 'session' && changes.has(event))) return null
   const { stream, at: knownAt, seq } = placeOf(entry)
   if (event.kind === 'coa') {
@@ -27,5 +30,5 @@ export function factOf({ entry, event }: ReadEntry, changes: ReadonlySet<Platfor
   const { at, change, session } = event
   const entrance = change === 'started' ? entranceOf(session) : null
   const fact = { kind: 'change', knownAt, at, change, state: stateOf(session), entrance } as const
-  return { session: session.id, stream, seq, fact }
+  return { session: session.id, stream, seq, fact, added: changes.get(event) }
 }

@@ -46,3 +46,28 @@ export class PseudonymKeys {
     this.#held.clear()
   }
 }
+
+/** Pseudonyms of one batch, each computed once. */
+export class Pseudonyms {
+  readonly #keys: PseudonymKeys
+  readonly #periods = new Map<string, { key: Buffer; known: Map<Mac, bigint> } | null>()
+
+  constructor(keys: PseudonymKeys) {
+    this.#keys = keys
+  }
+
+  /** A device in a period, or null when the period's key is destroyed. */
+  async of(transaction: Transaction, period: PeriodStart, mac: Mac): Promise<bigint | null> {
+    const name = `${period.period} ${period.startsOn}`
+    let of = this.#periods.get(name)
+    if (of === undefined) {
+      const key = await this.#keys.of(transaction, period)
+      of = key && { key, known: new Map() }
+      this.#periods.set(name, of)
+    }
+    if (of === null) return null
+    let device = of.known.get(mac)
+    if (device === undefined) of.known.set(mac, (device = pseudonym(of.key, mac)))
+    return device
+  }
+}

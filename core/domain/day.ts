@@ -16,6 +16,9 @@ let named = { number: NaN, date: '' }
 /** When the city's day that holds `at` began, epoch ms. */
 export const dayStart = (at: number): number => Math.floor((at + OFFSET) / DAY_MS) * DAY_MS - OFFSET
 
+/** When a date begins in the city, epoch ms. Noon in Greenwich is the same date in Hà Nội. */
+export const dayBegins = (day: string): number => dayStart(Date.parse(`${day}T12:00:00Z`))
+
 /** The hour on the city's clock, from 0. */
 export const cityHour = (at: number): number => Math.floor((at - dayStart(at)) / 3_600_000)
 

@@ -25,6 +25,8 @@ export interface RefusalEvent {
   readonly nas: string
   readonly site: string
   readonly reason: string
+  /** Whose request it was, where it tells. */
+  readonly mac?: Mac
 }
 
 /** A session after one change, and by how much the change moved the totals. */

@@ -15,8 +15,6 @@ export const STANDARD_ERROR = 1.04 / Math.sqrt(REGISTERS)
 
 const EXACT_TAG = 1
 const DENSE_TAG = 2
-/** 2^−rank. */
-const HALVES = Float64Array.from({ length: MOST_RANK + 1 }, (_, rank) => 2 ** -rank)
 /** 1/(2 ln 2), the constant of a HyperLogLog with many registers. */
 const ALPHA = 1 / (2 * Math.LN2)
 
@@ -32,8 +30,6 @@ export class Sketch {
   #hashes = new BigUint64Array(8)
   #size = 0
   #registers: Uint8Array | null = null
-  /** Σ 2^−register: over the number of registers, the chance that the next new device is seen. */
-  #unseen = REGISTERS
 
   /** @throws RangeError when `toBuffer` did not write these bytes. */
   static from(bytes: Uint8Array): Sketch {
@@ -44,7 +40,7 @@ export class Sketch {
       sketch.#size = body.length / 8
       for (let i = 0; i < sketch.#size; i++) sketch.#hashes[i] = body.readBigUInt64BE(i * 8)
     } else if (bytes[0] === DENSE_TAG && body.length === DENSE_BYTES) {
-      sketch.#useRegisters(unpacked(body))
+      sketch.#registers = checked(unpacked(body))
     } else {
       throw new RangeError(`${bytes.byteLength} bytes tagged ${bytes[0]} are no sketch`)
     }
@@ -56,28 +52,24 @@ export class Sketch {
     return this.#registers === null
   }
 
-  /**
-   * Counts a device and returns how many new ones this stands for: 1 or 0 while the count is exact. Past that a new
-   * device may go unseen, so one that is seen stands for 1/(chance of being seen). A sum of these, say of those who
-   * read one language, is an unbiased estimate too (Cohen 2015, "historic inverse probability").
-   */
-  add(hash: bigint): number {
-    if (this.#registers !== null) return this.#observe(this.#registers, hash)
+  /** Counts a device; true when that changed the sketch. */
+  add(hash: bigint): boolean {
+    if (this.#registers !== null) return observe(this.#registers, hash)
     const at = this.#find(hash)
-    if (at < this.#size && this.#hashes[at] === hash) return 0
+    if (at < this.#size && this.#hashes[at] === hash) return false
     if (this.#size === EXACT_MOST) {
-      this.#observe(this.#densify(), hash)
-      return 1
+      observe(this.#densify(), hash)
+      return true
     }
     this.#insert(at, hash)
-    return 1
+    return true
   }
 
   /** Takes in another sketch; true when that changed anything. */
   merge(other: Sketch): boolean {
     if (other.#registers === null) {
       let changed = false
-      for (let i = 0; i < other.#size; i++) changed = this.add(other.#hashes[i]!) > 0 || changed
+      for (let i = 0; i < other.#size; i++) changed = this.add(other.#hashes[i]!) || changed
       return changed
     }
     const wasExact = this.exact
@@ -85,7 +77,7 @@ export class Sketch {
     let changed = wasExact
     for (let i = 0; i < REGISTERS; i++) {
       if (other.#registers[i]! <= registers[i]!) continue
-      this.#raise(registers, i, other.#registers[i]!)
+      registers[i] = other.#registers[i]!
       changed = true
     }
     return changed
@@ -135,35 +127,24 @@ export class Sketch {
 
   #densify(): Uint8Array {
     const registers = new Uint8Array(REGISTERS)
-    for (let i = 0; i < this.#size; i++) {
-      const { register, rank } = placeOf(this.#hashes[i]!)
-      if (rank > registers[register]!) registers[register] = rank
-    }
+    for (let i = 0; i < this.#size; i++) observe(registers, this.#hashes[i]!)
     this.#hashes = new BigUint64Array(0)
     this.#size = 0
-    return this.#useRegisters(registers)
-  }
-
-  #useRegisters(registers: Uint8Array): Uint8Array {
-    let unseen = 0
-    for (const rank of registers) unseen += HALVES[rank] ?? NaN
-    if (Number.isNaN(unseen)) throw new RangeError(`no register can hold more than ${MOST_RANK}`)
-    this.#unseen = unseen
     return (this.#registers = registers)
   }
+}
 
-  #observe(registers: Uint8Array, hash: bigint): number {
-    const { register, rank } = placeOf(hash)
-    if (rank <= registers[register]!) return 0
-    const stands = REGISTERS / this.#unseen
-    this.#raise(registers, register, rank)
-    return stands
-  }
+function observe(registers: Uint8Array, hash: bigint): boolean {
+  const { register, rank } = placeOf(hash)
+  if (rank <= registers[register]!) return false
+  registers[register] = rank
+  return true
+}
 
-  #raise(registers: Uint8Array, register: number, rank: number): void {
-    this.#unseen += HALVES[rank]! - HALVES[registers[register]!]!
-    registers[register] = rank
-  }
+function checked(registers: Uint8Array): Uint8Array {
+  if (registers.some((rank) => rank > MOST_RANK))
+    throw new RangeError(`no register can hold more than ${MOST_RANK}`)
+  return registers
 }
 
 /** The first 14 bits choose a register; the rank is one more than the zeros that the rest begins with. */

@@ -11,9 +11,9 @@ export interface DayGrowth {
   toVisitorOctets: bigint
 }
 
-export type CountKind = 'funnel' | 'refusal' | 'method' | 'language' | 'device'
+export type CountKind = 'funnel' | 'refusal' | 'method'
 
-/** By how much one counted thing of a site's city day grows: a funnel step, a reason, a language … */
+/** By how much one counted thing of a site's city day grows: a funnel step, a reason, how a session began. */
 export interface CountGrowth {
   readonly site: string
   readonly day: string
@@ -53,7 +53,7 @@ export async function growDays(transaction: Transaction, growth: readonly DayGro
   )
 }
 
-/** Adds to the counts of days, and to those since the beginning. One row a site, day, kind and value in `growth`. */
+/** Adds to the counts of days and, but for methods, to those since the beginning. One row a site, day, kind and value in `growth`. */
 export async function growCounts(transaction: Transaction, growth: readonly CountGrowth[]): Promise<void> {
   if (growth.length === 0) return
   const columns = [
@@ -72,7 +72,7 @@ export async function growCounts(transaction: Transaction, growth: readonly Coun
     `INSERT INTO site_total_counts (site, kind, value, count)
      SELECT site, kind, value, sum(count)
      FROM unnest($1::text[], $2::text[], $3::text[], $4::double precision[]) AS t (site, kind, value, count)
-     GROUP BY site, kind, value
+     WHERE kind <> 'method' GROUP BY site, kind, value
      ON CONFLICT (site, kind, value) DO UPDATE SET count = site_total_counts.count + excluded.count`,
     columns,
   )

@@ -37,7 +37,7 @@ export async function runningFigures(records: Records, now: number): Promise<Run
       current,
     ),
     records.query<RunningFigures['reach'][number]>(
-      `SELECT category, period, visitors FROM reach_totals WHERE ${inCurrent}`,
+      `SELECT category, period, visitors FROM reach_totals WHERE ${inCurrent} AND category NOT LIKE 'operator %'`,
       current,
     ),
     campaignTotals(records),

@@ -1,4 +1,4 @@
-import { addDays, dayStart, monthOf, weekOf } from '../domain/day.ts'
+import { addDays, dayBegins, monthOf, weekOf } from '../domain/day.ts'
 
 /** What unique visitors are counted over: a city day, a week from Monday, a calendar month. */
 export const PERIODS = ['day', 'week', 'month'] as const
@@ -20,9 +20,11 @@ export function periodOf(period: Period, day: string): PeriodStart {
 
 /** From when on nobody may compute pseudonyms of a period any more, epoch ms: its end and a day, a month's and thirty. */
 export function pseudonymsEnd({ period, startsOn }: PeriodStart): number {
-  if (period === 'month') return midnight(monthOf(addDays(startsOn, 31))) + 30 * DAY_MS
-  return midnight(addDays(startsOn, period === 'day' ? 1 : 7)) + DAY_MS
+  return dayBegins(periodEnd({ period, startsOn })) + (period === 'month' ? 30 : 1) * DAY_MS
 }
 
-/** When a date begins in the city, epoch ms. Noon in Greenwich is the same date in Hà Nội. */
-const midnight = (day: string): number => dayStart(Date.parse(`${day}T12:00:00Z`))
+/** The first date after a period. */
+export function periodEnd({ period, startsOn }: PeriodStart): string {
+  if (period === 'month') return monthOf(addDays(startsOn, 31))
+  return addDays(startsOn, period === 'day' ? 1 : 7)
+}

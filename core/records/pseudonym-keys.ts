@@ -38,3 +38,17 @@ export async function destroyKeys(records: Records, now: number): Promise<number
   if (rowCount) await records.query('VACUUM pseudonym_keys')
   return rowCount ?? 0
 }
+
+/** Which periods, as `day 2026-10-14`, have a key that lives (true), and which had one (false). */
+export async function keysOfPeriods(
+  transaction: Transaction,
+  now: number,
+): Promise<ReadonlyMap<string, boolean>> {
+  const { rows } = await transaction.query<{ name: string; lives: boolean }>(
+    `SELECT period || ' ' || to_char(starts_on, 'YYYY-MM-DD') AS name,
+       key_sealed IS NOT NULL AND destroy_after > $1 AS lives
+     FROM pseudonym_keys`,
+    [new Date(now)],
+  )
+  return new Map(rows.map(({ name, lives }) => [name, lives]))
+}

@@ -1,4 +1,5 @@
 import { Sketch } from '../domain/sketch.ts'
+import { scopeName, type Scope } from '../domain/scope.ts'
 import type { Category } from '../domain/site.ts'
 import { inTransaction, type Records, type Transaction } from './database.ts'
 import type { Period, PeriodStart } from './periods.ts'
@@ -55,11 +56,11 @@ export async function saveReach(transaction: Transaction, reach: readonly SiteRe
 }
 
 /** How many sites' sketches one transaction merges. */
-const A_FOLD = 200
+export const A_FOLD = 200
 
 /**
- * Merges the sketches that changed since the last call into those of their category and of `all`. A site that changes
- * its category counts in both until the period ends.
+ * Merges the sketches that changed since the last call into those of their category, their operator and the city. A site that
+ * changes its category counts in both until the period ends.
  */
 export async function foldReach(records: Records): Promise<void> {
   for (;;) {
@@ -68,9 +69,13 @@ export async function foldReach(records: Records): Promise<void> {
   }
 }
 
-async function foldSome(transaction: Transaction): Promise<number> {
-  const { rows } = await transaction.query<SketchRow & { category: Category | null; revision: string }>(
-    `SELECT r.period, r.starts_on, r.sketch, r.revision, sites.record->>'category' AS category
+/** The same for some of them within a transaction; returns how many. */
+export async function foldSome(transaction: Transaction): Promise<number> {
+  const { rows } = await transaction.query<
+    SketchRow & { category: Category | null; operator: string | null; revision: string }
+  >(
+    `SELECT r.period, r.starts_on, r.sketch, r.revision, sites.record->>'category' AS category,
+       sites.record->>'operator' AS operator
      FROM (SELECT revision FROM reach_folded FOR UPDATE) AS folded
      JOIN reach_sketches r ON r.revision > folded.revision
      LEFT JOIN sites ON sites.id = r.site ORDER BY r.revision LIMIT $1`,
@@ -81,7 +86,10 @@ async function foldSome(transaction: Transaction): Promise<number> {
   const parts = new Map<string, { place: [Period, string, string]; sketch: Sketch }>()
   for (const row of rows) {
     const site = Sketch.from(row.sketch)
-    for (const category of row.category ? [row.category, 'all'] : ['all']) {
+    const scopes: Scope[] = [{ kind: 'city' }]
+    if (row.category !== null) scopes.push({ kind: 'category', category: row.category })
+    if (row.operator !== null) scopes.push({ kind: 'operator', operator: row.operator })
+    for (const category of scopes.map(scopeName)) {
       const key = `${row.period} ${row.starts_on} ${category}`
       const part = parts.get(key) ?? { place: [row.period, row.starts_on, category], sketch: new Sketch() }
       part.sketch.merge(site)

@@ -1,7 +1,8 @@
-import { addDays, cityDay, dayStart, nextMidnight } from '../domain/day.ts'
+import { cityDay, dayStart } from '../domain/day.ts'
 import type { SessionLimits } from '../domain/limits.ts'
 import type { Entrance, SessionFact, SessionState } from '../domain/session-story.ts'
 import type { Records, Transaction } from './database.ts'
+import { dropBefore, firstKept, haveDayOf } from './partitions.ts'
 
 /** A fact of a session and the entry of the event stream that told it, so that it is kept once. */
 export interface KeptFact {
@@ -10,6 +11,20 @@ export interface KeptFact {
   readonly stream: number
   readonly seq: number
   readonly fact: SessionFact
+  /** Absent where it changed no day. */
+  readonly added?: AddedToDay | undefined
+}
+
+/** What a change of a session adds to its site's city day. */
+export interface AddedToDay {
+  readonly day: string
+  /** When the session began, epoch ms; only with its first change. */
+  readonly startedAt: number | null
+  /** 1 with its end, −1 where an end is taken back. */
+  readonly ended: number
+  readonly seconds: number
+  readonly fromVisitorOctets: bigint
+  readonly toVisitorOctets: bigint
 }
 
 /** How long what happened in a session is kept; the session itself stays in the log for longer. */
@@ -22,11 +37,15 @@ const KINDS = ['started', 'counted', 'ended', 'reopened', 'asked', 'answered', '
 export async function keepFacts(transaction: Transaction, facts: readonly KeptFact[]): Promise<void> {
   if (facts.length === 0) return
   for (const start of new Set(facts.map(({ fact }) => dayStart(fact.knownAt))))
-    await haveDay(transaction, start)
+    await haveDayOf(transaction, 'session_events', start)
   const column = <T>(of: (kept: KeptFact) => T): T[] => facts.map(of)
+  const added = <T>(of: (added: AddedToDay) => T): (T | null)[] =>
+    facts.map(({ added }) => (added ? of(added) : null))
   await transaction.query(
-    `INSERT INTO session_events (session_id, known_at, stream, kind, seq, fact)
-     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::smallint[], $5::integer[], $6::text[])
+    `INSERT INTO session_events (session_id, known_at, stream, kind, seq, fact, day, started_at, ended, seconds,
+       from_visitor_octets, to_visitor_octets)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::smallint[], $4::smallint[], $5::integer[], $6::text[],
+       $7::date[], $8::timestamptz[], $9::smallint[], $10::bigint[], $11::bigint[], $12::bigint[])
      ON CONFLICT DO NOTHING`,
     [
       column(({ session }) => session),
@@ -35,17 +54,13 @@ export async function keepFacts(transaction: Transaction, facts: readonly KeptFa
       column(({ fact }) => KINDS.indexOf(fact.kind === 'change' ? fact.change : fact.kind)),
       column(({ seq }) => seq),
       column(({ fact }) => packFact(fact)),
+      added(({ day }) => day),
+      added(({ startedAt }) => (startedAt === null ? null : new Date(startedAt).toISOString())),
+      added(({ ended }) => ended || null),
+      added(({ seconds }) => seconds || null),
+      added(({ fromVisitorOctets: octets }) => (octets === 0n ? null : String(octets))),
+      added(({ toVisitorOctets: octets }) => (octets === 0n ? null : String(octets))),
     ],
-  )
-}
-
-/** Makes the partition of a city day. @throws RangeError for a day that no clock of ours shows. */
-async function haveDay(transaction: Transaction, start: number): Promise<void> {
-  const day = cityDay(start)
-  if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new RangeError(`no day of session events: ${day}`)
-  const [from, to] = [start, nextMidnight(start)].map((at) => new Date(at).toISOString())
-  await transaction.query(
-    `CREATE TABLE IF NOT EXISTS ${partitionOf(day)} PARTITION OF session_events FOR VALUES FROM ('${from}') TO ('${to}')`,
   )
 }
 
@@ -59,16 +74,8 @@ export async function sessionFacts(records: Records, id: string): Promise<Sessio
 }
 
 /** Drops the days that are over ninety days old, each at once with all that happened in it. */
-export async function forgetSessionEvents(records: Records, now: number): Promise<void> {
-  const { rows } = await records.query<{ name: string }>(
-    "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'session_events'::regclass",
-  )
-  const last = partitionOf(addDays(cityDay(now), -EVENT_DAYS))
-  for (const { name } of rows.filter((row) => row.name < last))
-    await records.query(`DROP TABLE IF EXISTS ${name}`)
-}
-
-const partitionOf = (day: string): string => `session_events_${day.replaceAll('-', '')}`
+export const forgetSessionEvents = (records: Records, now: number): Promise<void> =>
+  dropBefore(records, 'session_events', firstKept(EVENT_DAYS, now))
 
 /* A fact as text: fields parted by spaces, numbers in base 36, times counted from one another. */
 

@@ -6,7 +6,9 @@ import type { Records, Transaction } from './database.ts'
 /** What the log holds of a session already. */
 export interface LoggedState {
   readonly version: number
-  readonly open: boolean
+  /** Epoch ms; null while it is open. */
+  readonly endedAt: number | null
+  readonly seconds: number
 }
 
 const SEALED_FOR = 'session-log'
@@ -32,14 +34,17 @@ export async function loggedSessions(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LoggedState>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await transaction.query<{ id: string; started_at: Date; version: number; open: boolean }>(
-    'SELECT id, started_at, version, ended_at IS NULL AS open FROM session_log WHERE id = ANY($1)',
-    [ids],
-  )
+  const { rows } = await transaction.query<{
+    id: string
+    started_at: Date
+    version: number
+    ended_at: Date | null
+    seconds: string
+  }>('SELECT id, started_at, version, ended_at, seconds FROM session_log WHERE id = ANY($1)', [ids])
   return new Map(
-    rows.map(({ id, started_at, version, open }) => [
+    rows.map(({ id, started_at, version, ended_at, seconds }) => [
       logKey({ id, startedAt: started_at.getTime() }),
-      { version, open },
+      { version, endedAt: ended_at?.getTime() ?? null, seconds: Number(seconds) },
     ]),
   )
 }
@@ -54,10 +59,10 @@ export async function logSessions(
   const column = <T>(of: (session: Session) => T): T[] => sessions.map(of)
   await transaction.query(
     `INSERT INTO session_log AS log (id, started_at, nas, site, method, lang, os, device_randomised, heard_at,
-       ended_at, cause, seconds, from_visitor_octets, to_visitor_octets, version, sealed)
+       ended_at, cause, seconds, from_visitor_octets, to_visitor_octets, version, sealed, by_visit)
      SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
        $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::bigint[], $13::bigint[],
-       $14::bigint[], $15::integer[], $16::text[])
+       $14::bigint[], $15::integer[], $16::text[], $17::boolean[])
      ON CONFLICT (id, started_at) DO UPDATE SET heard_at = excluded.heard_at, ended_at = excluded.ended_at,
        cause = excluded.cause, seconds = excluded.seconds, from_visitor_octets = excluded.from_visitor_octets,
        to_visitor_octets = excluded.to_visitor_octets, version = excluded.version, sealed = excluded.sealed
@@ -79,6 +84,7 @@ export async function logSessions(
       column((s) => String(s.toVisitorOctets)),
       column((s) => s.version),
       column((s) => sealing.seal(JSON.stringify(personalOf(s)), SEALED_FOR)),
+      column((s) => s.visit !== null),
     ],
   )
 }
@@ -150,6 +156,37 @@ export async function silentSessions(
       heardAt: row.heard_at.getTime(),
     }
   })
+}
+
+/** A session that began, and whose it was. */
+export interface BegunSession {
+  readonly site: string
+  readonly startedAt: number
+  readonly mac: Mac
+}
+
+/** The sessions that began from one instant to before another (epoch ms), some thousands at a time. */
+export async function* sessionsBegun(
+  transaction: Transaction,
+  sealing: Keys,
+  { from, to }: { from: number; to: number },
+): AsyncGenerator<BegunSession[]> {
+  await transaction.query(
+    `DECLARE begun NO SCROLL CURSOR FOR
+     SELECT site, started_at, sealed FROM session_log WHERE started_at >= '${instant(from)}' AND started_at < '${instant(to)}'`,
+  )
+  for (;;) {
+    const { rows } = await transaction.query<{ site: string; started_at: Date; sealed: string }>(
+      'FETCH 5000 FROM begun',
+    )
+    if (rows.length === 0) break
+    yield rows.map(({ site, started_at, sealed }) => ({
+      site,
+      startedAt: started_at.getTime(),
+      mac: (JSON.parse(sealing.unseal(sealed, SEALED_FOR)) as Personal).mac,
+    }))
+  }
+  await transaction.query('CLOSE begun')
 }
 
 /** Ends an open session at the moment it was last heard of; false when it is not open, or was heard of since. */

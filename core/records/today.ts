@@ -57,7 +57,8 @@ export async function cityToday(records: Records, now: number): Promise<CityToda
       [day],
     ),
     records.query<VisitorsRow & { category: Category | 'all' }>(
-      "SELECT category, visitors, exact FROM reach_totals WHERE period = 'day' AND starts_on = $1",
+      `SELECT category, visitors, exact FROM reach_totals
+       WHERE period = 'day' AND starts_on = $1 AND category NOT LIKE 'operator %'`,
       [day],
     ),
   ])

@@ -145,7 +145,7 @@ async function rememberVisit(
     ip: arrival.ip,
     lang: senderFor(parts, request, null).lang,
     spoken: firstLanguage(request.headers['accept-language']),
-    device: deviceOf(request.headers['user-agent']),
+    device: deviceOf(request.headers),
     context: arrival.context,
     proved: arrival.proved,
     createdAt: parts.now(),

@@ -79,8 +79,17 @@ async function logIn(
   return handOff(parts, { ...place, known: { ...known, visit: chosen, grant: outcome.grant } }, sender, reply)
 }
 
-const refused = (parts: PortalParts, { nas, site }: Place, reason: string): Promise<void> =>
-  appendEvent(parts.store, { kind: 'refusal', at: parts.now(), nas: nas.id, site: site.id, reason })
+const refused = (parts: PortalParts, { known, nas, site }: Place, reason: string): Promise<void> => {
+  const { mac } = known.visit
+  return appendEvent(parts.store, {
+    kind: 'refusal',
+    at: parts.now(),
+    nas: nas.id,
+    site: site.id,
+    reason,
+    mac,
+  })
+}
 
 const offers = ({ login }: Site, { name }: LoginMethod): boolean =>
   name === 'pass' ? login.some((method) => PASS_OPENS.includes(method)) : login.includes(name)

@@ -54,7 +54,8 @@ async function logIn(parts: PortalParts, request: FastifyRequest, place: Place):
   const { visit } = known
   const { lang } = senderFor(parts, request, place)
   const refused = async (reason: string): Promise<string> => {
-    await appendEvent(parts.store, { kind: 'refusal', at: parts.now(), nas: nas.id, site: site.id, reason })
+    const event = { kind: 'refusal', at: parts.now(), nas: nas.id, site: site.id, reason } as const
+    await appendEvent(parts.store, { ...event, mac: visit.mac })
     return refusedMessage(parts.pages.catalogues.translate(lang, WHY[reason] ?? 'error.title'))
   }
   const method = parts.methods.get('voucher')

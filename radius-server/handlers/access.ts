@@ -3,6 +3,7 @@ import { openingAt } from '../../core/domain/hours.ts'
 import { idText } from '../../core/domain/id.ts'
 import { siteNow } from '../../core/domain/notice.ts'
 import { classText } from '../../core/domain/grant.ts'
+import { parseMac } from '../../core/domain/mac.ts'
 import { untilClosing, type SessionLimits } from '../../core/domain/limits.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { appendEvent } from '../../core/store/events.ts'
@@ -36,8 +37,9 @@ export async function handleAccess(handling: Handling, request: Request): Promis
   if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
   if (decision.kind === 'reject') {
     const { reason } = decision
-    if (!request.isTest)
-      await appendEvent(handling.store, { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason })
+    const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '')
+    const event = { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason } as const
+    if (!request.isTest) await appendEvent(handling.store, mac ? { ...event, mac } : event)
     handling.log.debug({ nas: nas.id, reason }, 'Access-Reject')
     return refusal(request, admitted, reason)
   }

@@ -8,9 +8,12 @@ t.test('every job is registered', async (t) => {
     analyticsJobs(parts).map((job) => job.name),
     [
       'merge reach',
+      'find peaks',
       'destroy pseudonym keys',
       'forget old sessions',
       'forget session events',
+      'forget portal events',
+      'forget minutes',
       'forget devices of campaigns',
       'look at all sites',
       'forget site hours',

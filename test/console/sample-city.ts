@@ -5,6 +5,7 @@ import { Secret } from '../../core/domain/secret.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { inTransaction, type Records } from '../../core/records/database.ts'
 import { growCounts, growDays, type CountKind } from '../../core/records/day-totals.ts'
+import { growDeviceCounts } from '../../core/records/device-counts.ts'
 import { keys } from '../../core/store/keys.ts'
 import type { Store } from '../../core/store/redis.ts'
 
@@ -60,7 +61,7 @@ export interface SiteDay {
   readonly exact?: boolean
   readonly sessions?: number
   readonly octets?: number
-  readonly counts?: Partial<Record<CountKind, Readonly<Record<string, number>>>>
+  readonly counts?: Partial<Record<CountKind | 'language' | 'device', Readonly<Record<string, number>>>>
 }
 
 /** Records days of sites as analytics does. */
@@ -79,20 +80,23 @@ export async function recordDays(records: Records, now: number, days: readonly S
         toVisitorOctets: BigInt(Math.round((each.octets ?? 0) * 0.9)),
       })),
     )
-    await growCounts(
-      transaction,
-      days.flatMap((each) =>
-        Object.entries(each.counts ?? {}).flatMap(([kind, values]) =>
-          Object.entries(values).map(([value, count]) => ({
-            site: each.site,
-            day: dayOf(each),
-            kind: kind as CountKind,
-            value,
-            count,
-          })),
-        ),
+    const counts = days.flatMap((each) =>
+      Object.entries(each.counts ?? {}).flatMap(([kind, values]) =>
+        Object.entries(values).map(([value, count]) => ({
+          site: each.site,
+          day: dayOf(each),
+          kind: kind as CountKind | 'language' | 'device',
+          value,
+          count,
+        })),
       ),
     )
+    for (const { site, day, kind, value, count } of counts)
+      if (kind !== 'language' && kind !== 'device')
+        await growCounts(transaction, [{ site, day, kind, value, count }])
+      else
+        for (const scope of ['all', `site ${site}`])
+          await growDeviceCounts(transaction, [{ scope, day, kind, value, count }])
     for (const each of days)
       await transaction.query(
         "INSERT INTO reach_sketches (period, starts_on, site, sketch, visitors, exact) VALUES ('day', $1, $2, '', $3, $4)",

@@ -74,7 +74,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
     async clear() {
       await store.flushall()
       await records.query(
-        'TRUNCATE people, tokens, audit, site_days, site_totals, site_day_counts, site_total_counts, reach_sketches, reach_totals',
+        'TRUNCATE people, tokens, audit, site_days, site_totals, site_day_counts, site_total_counts, device_counts, reach_sketches, reach_totals',
       )
       logged.length = 0
       stage.now = THURSDAY

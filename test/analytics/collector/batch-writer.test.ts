@@ -103,21 +103,30 @@ t.test('language and system count a device once a day and site, sessions and ste
   const tomorrow = NOON + 86_400_000
   await writer.write(entriesOf([...visit('a', 1), ...visit('b', 1), ...visit('c', 2, { lang: 'en' })]))
   await writer.write(entriesOf([...visit('d', 1), ...visit('e', 1, { at: tomorrow })], STREAM, 100))
-  const { dayCounts } = await allTotals(records)
+  const { dayCounts, deviceCounts } = await allTotals(records)
   t.same(
     dayCounts.map((row) => Object.values(row as object).join(' ')),
     [
-      `lake ${DAY} device Android 2`,
       `lake ${DAY} funnel online 4`,
-      `lake ${DAY} language en 1`,
-      `lake ${DAY} language vi 1`,
       `lake ${DAY} method click-through 4`,
-      `lake ${addDays(DAY, 1)} device Android 1`,
       `lake ${addDays(DAY, 1)} funnel online 1`,
-      `lake ${addDays(DAY, 1)} language vi 1`,
       `lake ${addDays(DAY, 1)} method click-through 1`,
     ],
   )
+  const devices = (
+    deviceCounts as { scope: string; day: string; kind: string; value: string; count: string }[]
+  )
+    .filter(({ scope, kind }) => scope === 'all' && ['language', 'device', 'came'].includes(kind))
+    .map(({ day, kind, value, count }) => `${day} ${kind} ${value} ${count}`)
+  t.same(devices, [
+    `${DAY} came new 2`,
+    `${DAY} device Android 2`,
+    `${DAY} language en 1`,
+    `${DAY} language vi 1`,
+    `${addDays(DAY, 1)} came returning 1`,
+    `${addDays(DAY, 1)} device Android 1`,
+    `${addDays(DAY, 1)} language vi 1`,
+  ])
 })
 
 t.test('nothing that tells a person is stored in the clear', async (t) => {
@@ -127,9 +136,14 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
     'session_log',
     'session_events',
     'collector_rejects',
+    'portal_events',
     'site_day_counts',
     'site_total_counts',
+    'device_days',
+    'device_months',
+    'device_counts',
     'reach_sketches',
+    'reach_parts',
     'pseudonym_keys',
     'campaign_devices',
     'campaign_arrivals',
@@ -288,7 +302,8 @@ t.test('once the key of a day is destroyed its late events count in all but reac
 
 async function startAnew(records: Records): Promise<void> {
   await records.query(
-    `TRUNCATE session_log, session_events, site_days, site_day_counts, site_totals, site_total_counts, pseudonym_keys, reach_sketches,
+    `TRUNCATE session_log, session_events, portal_events, site_days, site_day_counts, site_totals, site_total_counts,
+       device_days, device_months, device_counts, site_minutes, pseudonym_keys, reach_sketches, reach_parts,
        collector_positions, collector_rejects, campaign_devices, campaign_arrivals, campaign_days, campaign_totals`,
   )
   await readPositions(records, STREAMS)

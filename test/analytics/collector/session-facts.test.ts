@@ -13,7 +13,7 @@ import { BatchWriter } from '../../../analytics/collector/batch-writer.ts'
 import { factOf } from '../../../analytics/collector/session-facts.ts'
 import { readAfter, STREAMS } from '../../../analytics/collector/streams.ts'
 import { testKeys, testPostgres, testRecords, testRedis, testStore } from '../../support/stores.ts'
-import { macOf, NOON, report, sessionEvent, sessionOf } from '../support/visits.ts'
+import { DAY, macOf, NOON, report, sessionEvent, sessionOf } from '../support/visits.ts'
 
 const redis = await testRedis(t)
 const postgres = await testPostgres(t)
@@ -76,17 +76,26 @@ t.test('only what changed a session, was asked or answered is a fact of it', asy
     entry: { stream: STREAMS[5]!, id: `${NOON}-7`, text: encodeEvent(of) },
     event: of,
   })
-  t.match(factOf(entry(event), new Set([event])), {
+  const added = {
+    day: DAY,
+    startedAt: NOON,
+    ended: 0,
+    seconds: 0,
+    fromVisitorOctets: 0n,
+    toVisitorOctets: 0n,
+  }
+  t.match(factOf(entry(event), new Map([[event, added]])), {
     session: 's1',
     stream: 5,
     seq: 7,
     fact: { kind: 'change', knownAt: NOON, at: NOON, change: 'started', entrance: { by: null } },
+    added,
   })
-  t.equal(factOf(entry(event), new Set()), null, 'it is known already')
-  t.match(factOf(entry(askedFor(event.session, 'visitor', NOON)), new Set()), {
+  t.equal(factOf(entry(event), new Map()), null, 'it is known already')
+  t.match(factOf(entry(askedFor(event.session, 'visitor', NOON)), new Map()), {
     session: 's1',
     fact: { kind: 'asked', reason: 'visitor' },
   })
   const refusal = { kind: 'refusal', at: NOON, nas: 'n', site: 's', reason: 'no-grant' } as const
-  t.equal(factOf(entry(refusal), new Set()), null)
+  t.equal(factOf(entry(refusal), new Map()), null)
 })

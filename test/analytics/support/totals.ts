@@ -9,8 +9,13 @@ type Table =
   | 'totals'
   | 'totalCounts'
   | 'visitors'
+  | 'deviceCounts'
+  | 'deviceDays'
+  | 'deviceMonths'
+  | 'minutes'
   | 'sessions'
   | 'events'
+  | 'portalEvents'
   | 'rejects'
 export type Totals = Readonly<Record<Table, unknown[]>>
 
@@ -32,13 +37,16 @@ export async function allTotals(records: Records): Promise<Totals> {
     visitors: await of(
       'SELECT period, starts_on, site, visitors, exact FROM reach_sketches ORDER BY period, starts_on, site',
     ),
+    deviceCounts: await of('SELECT * FROM device_counts ORDER BY scope, day, kind, value'),
+    deviceDays: await of('SELECT day, facts FROM device_days ORDER BY day, facts'),
+    deviceMonths: await of('SELECT month, days FROM device_months ORDER BY month, days'),
+    minutes: await of('SELECT * FROM site_minutes ORDER BY at, site'),
     sessions: await of(
       `SELECT nas, site, method, lang, os, device_randomised, started_at, heard_at, ended_at, cause, seconds,
          from_visitor_octets, to_visitor_octets, version FROM session_log ORDER BY id, started_at`,
     ),
-    events: await of(
-      'SELECT session_id, known_at, stream, kind, seq, fact FROM session_events ORDER BY session_id, known_at, stream, seq',
-    ),
+    events: await of('SELECT * FROM session_events ORDER BY session_id, known_at, stream, seq'),
+    portalEvents: await of('SELECT * FROM portal_events ORDER BY known_at, site, kind, value'),
     rejects: await of('SELECT stream, reason FROM collector_rejects ORDER BY stream, entry_id'),
   }
 }

@@ -93,7 +93,7 @@ t.test('a sketch survives its bytes', async (t) => {
     t.ok(copy.toBuffer().equals(sketch.toBuffer()), `${size}`)
     t.equal(copy.exact, sketch.exact)
     t.equal(copy.estimate(), sketch.estimate())
-    t.equal(copy.add(hash(-1)) > 0, sketch.add(hash(-1)) > 0, 'and goes on counting')
+    t.equal(copy.add(hash(-1)), sketch.add(hash(-1)), 'and goes on counting')
   }
   t.ok(sketchOf(range(0, 50_000)).toBuffer().length < 16_002)
 })
@@ -115,20 +115,4 @@ t.test('extreme hashes have a place', async (t) => {
   for (const each of [0n, 1n, (1n << 64n) - 1n, 1n << 63n, (1n << 50n) - 1n, 1n << 18n]) sketch.add(each)
   t.ok(Number.isFinite(sketch.estimate()))
   t.ok(Sketch.from(sketch.toBuffer()).toBuffer().equals(sketch.toBuffer()))
-})
-
-t.test('what additions stand for sums up to the devices, also past 2,000 and part by part', async (t) => {
-  const sketch = new Sketch()
-  let vietnamese = 0
-  let english = 0
-  let again = 0
-  for (let n = 0; n < 60_000; n++) {
-    const stands = sketch.add(hash(n, 'parts'))
-    if (n % 3 === 0) english += stands
-    else vietnamese += stands
-    if (n % 2 === 0) again += sketch.add(hash(n, 'parts'))
-  }
-  t.equal(again, 0, 'one that came before stands for nobody')
-  t.ok(Math.abs(english / 20_000 - 1) < 0.04, `english ${english}`)
-  t.ok(Math.abs(vietnamese / 40_000 - 1) < 0.03, `vietnamese ${vietnamese}`)
 })

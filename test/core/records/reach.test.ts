@@ -54,7 +54,7 @@ t.test('a device at two places is one in their category and one in the city', as
   await seen(records, 'temple', 5, 15)
   await seen(records, 'silk', 14, 20)
   await foldReach(records)
-  t.same(await totals(records), { all: 20, 'tourist-site': 15, 'craft-village': 6 })
+  t.same(await totals(records), { all: 20, 'tourist-site': 15, 'craft-village': 6, 'operator op': 20 })
 })
 
 t.test('only what changed is merged again, and nothing is lost or counted twice', async (t) => {
@@ -68,7 +68,7 @@ t.test('only what changed is merged again, and nothing is lost or counted twice'
   await Promise.all([foldReach(records), foldReach(records), foldReach(records)])
   t.same(
     await totals(records),
-    { all: 13, 'tourist-site': 12 },
+    { all: 13, 'tourist-site': 12, 'operator op': 12 },
     'a site outside the city file is in the city',
   )
   const { rows } = await records.query(

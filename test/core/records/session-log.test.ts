@@ -53,15 +53,15 @@ t.test('a session is one row that only a later version changes', async (t) => {
   t.equal(rows.length, 1)
 })
 
-t.test('the log says which version it holds and whether the session is open', async (t) => {
+t.test('the log says which version it holds, how long the session is and whether it is over', async (t) => {
   const records = await testRecords(t, postgres)
   const again = { ...session, startedAt: NOON + 1 }
   await log(records, session, { ...again, version: 7, endedAt: NOON + 9 })
   t.same(
     await known(records, ['s1', 's2']),
     new Map([
-      [logKey(session), { version: 1, open: true }],
-      [logKey(again), { version: 7, open: false }],
+      [logKey(session), { version: 1, endedAt: null, seconds: 5 }],
+      [logKey(again), { version: 7, endedAt: NOON + 9, seconds: 5 }],
     ]),
   )
 })
@@ -91,7 +91,7 @@ t.test('a silent session is ended once, and not when it was heard of since', asy
   t.equal(await end(NOON - 1), false)
   t.equal(await end(NOON), true)
   t.equal(await end(NOON), false)
-  t.match(await known(records, ['s1']), new Map([[logKey(session), { version: 1, open: false }]]))
+  t.match(await known(records, ['s1']), new Map([[logKey(session), { version: 1, endedAt: NOON }]]))
 })
 
 t.test('a session is kept for twelve months and forgotten with what is sealed in it', async (t) => {

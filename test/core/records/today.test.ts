@@ -6,6 +6,7 @@ import { inTransaction, type Records } from '../../../core/records/database.ts'
 import { dayCounts } from '../../../core/records/day-counts.ts'
 import { growCounts, growDays } from '../../../core/records/day-totals.ts'
 import { runningFigures } from '../../../core/records/figures.ts'
+import { growDeviceCounts } from '../../../core/records/device-counts.ts'
 import { foldReach, saveReach } from '../../../core/records/reach.ts'
 import { cityToday, lastDays } from '../../../core/records/today.ts'
 import { testPostgres, testRecords } from '../../support/stores.ts'
@@ -47,13 +48,7 @@ async function twoDays(records: Records): Promise<void> {
       { period: 'day', startsOn: DAY, site: 'silk', sketch: devices(2, 4) },
       { period: 'week', startsOn: '2026-10-12', site: 'lake', sketch: devices(0, 6) },
     ])
-    const count = (
-      site: string,
-      day: string,
-      kind: 'funnel' | 'language' | 'refusal',
-      value: string,
-      count: number,
-    ) => ({
+    const count = (site: string, day: string, kind: 'funnel' | 'refusal', value: string, count: number) => ({
       site,
       day,
       kind,
@@ -65,10 +60,16 @@ async function twoDays(records: Records): Promise<void> {
       count('silk', DAY, 'funnel', 'arrival', 2),
       count('lake', YESTERDAY, 'funnel', 'arrival', 5),
       count('lake', DAY, 'funnel', 'online', 3),
-      count('lake', DAY, 'language', 'en', 1.4),
-      count('lake', DAY, 'language', 'vi', 2),
-      count('silk', DAY, 'language', 'en', 1.3),
       count('silk', DAY, 'refusal', 'code-wrong', 4),
+    ])
+    const speak = (scope: string, value: string, count: number) =>
+      ({ scope, day: DAY, kind: 'language', value, count }) as const
+    await growDeviceCounts(transaction, [
+      speak('site lake', 'vi', 2),
+      speak('site lake', 'en', 1),
+      speak('site silk', 'en', 2),
+      speak('all', 'vi', 2),
+      speak('all', 'en', 3),
     ])
   })
   await foldReach(records)

@@ -71,13 +71,17 @@ t.test(
   },
 )
 
-t.test('the reason of a reject goes to analytics, with no name and no device in it', async (t) => {
-  const { userName } = await tapped(stage, chilli)
-  await answered({ userName, proof: { pap: 'wrong' } })
-  const events = await stage.events()
-  t.match(events, [{ kind: 'refusal', nas: 'nas-1', site: 'lake', reason: 'bad-password', at: NOON }])
-  t.notMatch(JSON.stringify(events), new RegExp(`${userName}|${PHONE}`, 'i'))
-})
+t.test(
+  'the reason of a reject goes to analytics with its device, which the funnel is counted by, and no name',
+  async (t) => {
+    const { userName } = await tapped(stage, chilli)
+    await answered({ userName, proof: { pap: 'wrong' } })
+    const events = await stage.events()
+    const refusal = { kind: 'refusal', nas: 'nas-1', site: 'lake', reason: 'bad-password', at: NOON } as const
+    t.same(events, [{ ...refusal, mac: PHONE }])
+    t.notMatch(JSON.stringify(events), new RegExp(userName, 'i'))
+  },
+)
 
 t.test('Class names a new session and the visit, signed for the device, with each Accept', async (t) => {
   const { userName, password, visit } = await tapped(stage, chilli)
