@@ -7,7 +7,6 @@ import helmet from '@fastify/helmet'
 import statics from '@fastify/static'
 import view from '@fastify/view'
 import fastify, { type FastifyInstance } from 'fastify'
-import type { Eta } from 'eta'
 import { visitOf } from './cookies.ts'
 import { senderFor } from './page-model.ts'
 import type { PortalParts } from './parts.ts'
@@ -25,10 +24,9 @@ import { wisprRoutes } from './routes/wispr.ts'
 
 const FORM_BYTES = 16 * 1024
 
-/** The captive portal's web server, not listening yet. `eta` is the engine that the pages were made with. */
+/** The captive portal's web server, not listening yet. */
 export async function createPortal(
   parts: PortalParts,
-  eta: Eta,
   trustedProxies: readonly string[],
 ): Promise<FastifyInstance> {
   const app = fastify({
@@ -39,23 +37,24 @@ export async function createPortal(
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: true,
   })
-  // A page is 22 kB plain and 7 kB compressed: on a weak line that is a second.
+  // A page is 22 kB plain and 7 kB compressed: on a weak line that is a second. Most pages come compressed from the press.
   await app.register(compress, {
     encodings: ['br', 'gzip'],
+    // No form of ours comes compressed.
+    globalDecompression: false,
     threshold: 1024,
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
   })
   await app.register(formbody)
   await app.register(cookie, { secret: parts.keys.visit.toString('base64') })
-  // The pages set their own policy: each names its gateway. HSTS would lock phones out of plain HTTP hand-offs.
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
-    hsts: false,
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
+  const said = await securityHeaders()
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(said)
+    done()
   })
   await app.register(view, {
-    engine: { eta },
+    engine: { eta: parts.pages.eta },
+    production: true,
     templates: fileURLToPath(new URL('./views/', import.meta.url)),
   })
   await app.register(statics, {
@@ -102,4 +101,23 @@ export async function createPortal(
     })
   })
   return app
+}
+
+/**
+ * What helmet says with every answer: the same each time, so it is asked once. To be asked again for each answer would
+ * cost as much as the page. Pages set a policy of their own, since each names its gateway; HSTS would lock phones out of
+ * plain HTTP hand-offs.
+ */
+async function securityHeaders(): Promise<Record<string, string>> {
+  const asked = fastify()
+  await asked.register(helmet, {
+    contentSecurityPolicy: false,
+    hsts: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  })
+  asked.get('/', async (_request, reply) => reply.raw.getHeaders())
+  const said = (await asked.inject('/')).json<Record<string, string>>()
+  await asked.close()
+  return said
 }

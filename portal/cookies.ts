@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PASS_DAYS, readPassToken } from '../core/domain/pass.ts'
+import { VISIT_SECONDS } from '../core/domain/visit.ts'
 
 /** The visit that this browser keeps, where it keeps cookies. */
 export function visitOf(request: FastifyRequest): string | undefined {
@@ -7,6 +8,11 @@ export function visitOf(request: FastifyRequest): string | undefined {
   if (signed === undefined) return undefined
   const { valid, value } = request.unsignCookie(signed)
   return valid && value !== null ? value : undefined
+}
+
+/** Where a browser does keep cookies, a visitor who types our address is known again. */
+export function rememberVisit(reply: FastifyReply, id: string): void {
+  setCookie(reply, 'visit', reply.signCookie(id), VISIT_SECONDS)
 }
 
 /** The id of the pass whose link was opened in this browser, or null. */
@@ -17,10 +23,11 @@ export function rememberedPass(request: FastifyRequest, passKey: Buffer): string
 
 /** Keeps a pass in this browser: by nobody's wish but its holder's, who opened the link or typed the code. */
 export function rememberPass(reply: FastifyReply, token: string): void {
-  reply.setCookie('pass', token, {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    maxAge: PASS_DAYS * 86_400,
-  })
+  setCookie(reply, 'pass', token, PASS_DAYS * 86_400)
+}
+
+/** As a header at once: pages are sent past the hook that would write what `reply.setCookie` remembers. */
+function setCookie(reply: FastifyReply, name: string, value: string, maxAge: number): void {
+  const options = `Max-Age=${maxAge}; Path=/; HttpOnly; SameSite=Lax`
+  reply.header('set-cookie', `${name}=${encodeURIComponent(value)}; ${options}`)
 }

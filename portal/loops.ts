@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify'
 import { appendEvent } from '../core/store/events.ts'
-import { countReturn } from '../core/store/returns.ts'
 import { isProbe } from './device.ts'
 import type { Place, PortalParts } from './parts.ts'
 
@@ -23,11 +22,11 @@ export async function isLooping(
   const { grant, revoked, visit } = known
   const granted = grant !== null && !revoked && parts.now() - grant.grantedAt < GRANTED_LATELY_MS
   const most = granted ? MOST_GRANTED : MOST_ASKED
-  const times = await countReturn(parts.store, nas.id, visit.mac, granted ? 'granted' : 'asked')
+  const times = await parts.visits.countReturn(nas.id, visit.mac, granted ? 'granted' : 'asked')
   if (times === most + 1) {
     parts.log.warn({ nas: nas.id }, 'a phone is sent to and fro between its gateway and the portal')
     const event = { kind: 'refusal', at: parts.now(), nas: nas.id, site: site.id, reason: 'loop' } as const
-    await appendEvent(parts.store, event)
+    await appendEvent(parts.line, event)
   }
   return times > most
 }

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { hasDemoSecret } from '../core/process/city-file.ts'
 import { listenWeb } from '../core/process/listen.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
+import { openLine } from '../core/store/line.ts'
 import { openStore } from '../core/store/redis.ts'
 import { MetItems } from '../core/store/met-items.ts'
 import { PassStore } from '../core/store/passes.ts'
@@ -16,23 +17,25 @@ import { clickThrough } from './login/click-through.ts'
 import type { LoginMethod } from './login/method.ts'
 import { pass } from './login/pass.ts'
 import { voucher } from './login/voucher.ts'
-import { createEta, createPages } from './pages.ts'
+import { createPages } from './pages.ts'
 import type { PortalParts } from './parts.ts'
 import { PassDesk } from './passes.ts'
+import { Press } from './press.ts'
 
 /** Starts the captive portal, over HTTP and, where there is a certificate, over HTTPS beside it. */
 export async function start(shared: Shared): Promise<Part> {
   const { settings, keys, log, now } = shared
   const store = await openStore(shared.redisUrl)
+  const line = await openLine(shared.redisUrl)
   const tables = await followTables(store, keys, {
     accepts: (nas) => settings.loopbackOnly || !hasDemoSecret(nas),
     failed: (error) => log.error(error, 'cannot refresh the site table'),
   })
-  const visits = new VisitStore(store)
-  const sessions = new SessionStore(store)
-  const usage = new UsageStore(store)
+  const visits = new VisitStore(line)
+  const sessions = new SessionStore(line)
+  const usage = new UsageStore(line)
   const vouchers = new VoucherStore(store, keys.voucher)
-  const passes = new PassStore(store, keys)
+  const passes = new PassStore(line, keys)
   const desk = new PassDesk({ passes, visits, sessions, usage, vouchers })
   const methods: LoginMethod[] = [
     clickThrough(desk),
@@ -44,13 +47,14 @@ export async function start(shared: Shared): Promise<Part> {
       () => null,
       (error: Error) => `Redis is away (${error.message})`,
     )
-  const eta = createEta()
   let port = settings.portalPort
   let tlsPort = settings.portalTls?.port ?? 0
   const [host = '127.0.0.1'] = settings.hosts
   const parts: PortalParts = {
-    pages: createPages({ eta }),
+    pages: createPages(),
+    press: new Press(),
     store,
+    line,
     visits,
     sessions,
     usage,
@@ -58,7 +62,7 @@ export async function start(shared: Shared): Promise<Part> {
     passes,
     desk,
     tables,
-    met: new MetItems(store, keys.campaign),
+    met: new MetItems(line, keys.campaign),
     afterReply: new AfterReply(log),
     methods: new Map(methods.map((method) => [method.name, method])),
     keys,
@@ -69,7 +73,7 @@ export async function start(shared: Shared): Promise<Part> {
       settings.portalTls ? (settings.portalTls.url ?? `https://${host}:${tlsPort}`) : null,
     notReady: async () => (await notReady()) ?? shared.othersNotReady(),
   }
-  const app = await createPortal(parts, eta, settings.trustedProxies)
+  const app = await createPortal(parts, settings.trustedProxies)
   await app.ready()
   const serve: RequestListener = (request, response) => app.routing(request, response)
   const http = await listenWeb(serve, { hosts: settings.hosts, port, setting: 'PORTAL_PORT' })
@@ -90,6 +94,7 @@ export async function start(shared: Shared): Promise<Part> {
       await Promise.all([http.stop(), https?.stop(), tables.stop()])
       await app.close()
       store.disconnect()
+      await line.stop()
     },
   }
 }

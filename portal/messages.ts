@@ -108,7 +108,8 @@ const nameOf = remembering(8, (language) => languageNames.of(language))
 // Real headers stay under 150 characters; a longer one is somebody's experiment and is read up to here.
 const longestHeader = 400
 
-function rangesByWeight(header: string): string[] {
+/** Remembered: a crowd's phones ask in few ways, and each arrival asks twice. */
+const rangesByWeight = remembering(longestHeader, (header): readonly string[] => {
   const weighted = header
     .slice(0, longestHeader)
     .split(',')
@@ -119,7 +120,7 @@ function rangesByWeight(header: string): string[] {
     })
     .filter(({ weight }) => weight > 0 && weight <= 1) // RFC 9110 §12.4.2: q=0 is "not acceptable"
   return weighted.sort((a, b) => b.weight - a.weight).map(({ range }) => range)
-}
+})
 
 /** Same language and script first (zh-TW is zh-Hant), then the language alone. */
 function matchLanguage(range: string, available: readonly Lang[]): Lang | undefined {

@@ -2,6 +2,8 @@ import { chooseItems, SLOTS, type Campaign, type Choice, type PictureName } from
 import { cityDay } from '../core/domain/day.ts'
 import { metresBetween, type Category, type Site } from '../core/domain/site.ts'
 import { appendEvent } from '../core/store/events.ts'
+import type { Met } from '../core/store/met-items.ts'
+import type { Tables } from '../core/store/tables.ts'
 import { link } from './links.ts'
 import type { Lang } from './messages.ts'
 import type { ListItem, NearItem } from './pages.ts'
@@ -9,53 +11,89 @@ import type { Place, PortalParts } from './parts.ts'
 
 /** A page with room for items. */
 export interface SlotsPage {
+  /** Those that the page is made from. */
+  readonly tables: Tables
   readonly site: Site
   readonly place: Place | null
   readonly lang: Lang
   /** The item or place that the page itself is about. */
   readonly except: string | null
+  /** What the visitor's device met today, where it was asked for already. */
+  readonly met?: Met | undefined
+}
+
+/** What stands in a slot. */
+export interface Chosen {
+  /** Tells it from all else that may stand in a slot of the same tables, site and language. */
+  readonly key: string
+  readonly view: (to: ListReader) => NearItem
 }
 
 /** What a page's slots hold. */
 export interface Slots {
-  readonly near: readonly NearItem[]
+  readonly near: readonly Chosen[]
   /** Tells analytics, once the page has left; null where no device is known. */
   readonly tell: (() => Promise<void>) | null
 }
 
-const NOTHING_MET: ReadonlyMap<string, number> = new Map()
+const NOTHING_MET: Met = new Map()
+
+/** What the device of a visit met today. */
+export const metOf = ({ met, now }: PortalParts, { known }: Place): Promise<Met> =>
+  met.of(known.visit.mac, now())
 
 /** Fills a page's slots with items of the catalogue, nearest first; places nearby take what room is left. */
 export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Slots> {
   const { site: here, place, lang, except } = page
-  const { sites, campaigns } = parts.tables.current
+  const { sites, campaigns } = page.tables
   const at = parts.now()
-  const mac = place?.known.visit.mac ?? null
-  const met = mac === null ? NOTHING_MET : await parts.met.of(mac, at)
+  const met = page.met ?? (place === null ? NOTHING_MET : await metOf(parts, place))
   const choice = chooseItems(
     campaigns.filter(({ id }) => id !== except),
-    { here, lang, day: cityDay(at), device: mac, met },
+    { here, lang, day: cityDay(at), device: place?.known.visit.mac ?? null, met },
     { sites, key: parts.keys.campaign },
   )
-  const visit = place?.known.visit.id ?? null
-  const to = { here, visit, lang }
   const items = nearestFirst(
-    choice.served.map((item) => ({ ...itemEntry(item, sites, to), picture: item.picture })),
-  )
+    choice.served.map((item) => ({ item, metres: metresBetween(here, sites.get(item.site)!) })),
+  ).map(({ item }) => ({
+    key: `item ${item.id}`,
+    view: (to: ListReader) => ({ ...itemEntry(item, sites, to), picture: item.picture }),
+  }))
   const shown = new Set([
     except,
     ...[...choice.served, ...exceptItem(campaigns, except)].map(({ site }) => site),
   ])
-  const places = nearestFirst(
-    [...sites.values()]
-      .filter((each) => each.category !== 'industrial-park' && each.promo !== null && !shown.has(each.id))
-      .filter(({ id }) => id !== here.id)
-      .map((each) => ({ ...placeEntry(each, to), picture: pictureOf(each) })),
-  )
+  const places = items.length === SLOTS ? [] : placesAround(here, sites).filter(({ id }) => !shown.has(id))
   return {
-    near: [...items, ...places].slice(0, SLOTS),
+    near: [
+      ...items,
+      ...places.slice(0, SLOTS - items.length).map((each) => ({
+        key: `place ${each.id}`,
+        view: (to: ListReader) => ({ ...placeEntry(each, to), picture: pictureOf(each) }),
+      })),
+    ],
     tell: place && (() => tellMet(parts, place, { choice, met, at, lang })),
   }
+}
+
+/** Worked out once for each place of the same tables. */
+const around = new WeakMap<ReadonlyMap<string, Site>, Map<string, readonly Site[]>>()
+
+/** Other places that have something to tell, nearest first. */
+function placesAround(here: Site, sites: ReadonlyMap<string, Site>): readonly Site[] {
+  const known = around.get(sites) ?? new Map<string, readonly Site[]>()
+  around.set(sites, known)
+  const places =
+    known.get(here.id) ??
+    nearestFirst(
+      [...sites.values()]
+        .filter(
+          ({ id, category, promo }) => category !== 'industrial-park' && promo !== null && id !== here.id,
+        )
+        .map((site) => ({ site, metres: metresBetween(here, site) })),
+    ).map(({ site }) => site)
+  known.set(here.id, places)
+  return places
 }
 
 /** Where a list is read, and where its links lead. */
@@ -111,9 +149,9 @@ const exceptItem = (campaigns: readonly Campaign[], except: string | null): Camp
 
 /** The event first: should the count behind it be lost, analytics knows the event again. */
 async function tellMet(
-  { store, met: metItems }: PortalParts,
+  { line, met: metItems }: PortalParts,
   { known, nas, site }: Place,
-  of: { choice: Choice; met: ReadonlyMap<string, number>; at: number; lang: Lang },
+  of: { choice: Choice; met: Met; at: number; lang: Lang },
 ): Promise<void> {
   const { choice, met, at, lang } = of
   const { mac } = known.visit
@@ -121,7 +159,7 @@ async function tellMet(
   const fresh = (items: readonly Campaign[]): string[] => ids(items).filter((id) => !met.has(id))
   const [served, held] = [fresh(choice.served), fresh(choice.held)]
   if (served.length + held.length > 0)
-    await appendEvent(store, { kind: 'items-met', at, nas: nas.id, site: site.id, mac, lang, served, held })
+    await appendEvent(line, { kind: 'items-met', at, nas: nas.id, site: site.id, mac, lang, served, held })
   const all = [...ids(choice.served), ...ids(choice.held)]
-  if (all.length > 0) await metItems.note(mac, at, all)
+  if (all.length > 0) await metItems.note(mac, at, met, all)
 }

@@ -8,14 +8,13 @@ import { closedNow } from './opening.ts'
 const SHOWN = 3
 
 /** What stands above every page of a site, the gravest first; of no site (null) what is told to the whole city. */
-export function noticeViews({ tables, now }: Told, site: Site | null): NoticeView[] {
-  return noticesAt(tables.current.notices, site, now())
-    .flatMap((notice) => (isEmergency(notice) ? [viewOf(notice)] : []))
-    .slice(0, SHOWN)
+export function emergenciesAt(notices: readonly Notice[], site: Site | null, now: number): Emergency[] {
+  return noticesAt(notices, site, now).filter(isEmergency).slice(0, SHOWN)
 }
 
 /** True where the gravest notice of a site is one that every visitor reads before he connects. */
-export const mustLeave = (told: Told, site: Site): boolean => noticeViews(told, site)[0]?.level === 'evacuate'
+export const mustLeave = ({ tables, now }: Told, site: Site): boolean =>
+  emergenciesAt(tables.current.notices, site, now())[0]?.kind === 'evacuate'
 
 /** What the page of a site says that lets nobody in now, for maintenance or its hours; null where it does. */
 export function shutNow({ tables, now }: Told, site: Site) {
@@ -27,11 +26,12 @@ export function shutNow({ tables, now }: Told, site: Site) {
 }
 
 type Told = Pick<PortalParts, 'tables' | 'now'>
-type Emergency = Notice & { readonly kind: Exclude<NoticeKind, 'maintenance'> }
+export type Emergency = Notice & { readonly kind: Exclude<NoticeKind, 'maintenance'> }
 
 const isEmergency = (notice: Notice): notice is Emergency => notice.kind !== 'maintenance'
 
-const viewOf = ({ kind, title, body, lifts, approvedAt }: Emergency): NoticeView => ({
+/** A notice as a page shows it. */
+export const noticeView = ({ kind, title, body, lifts, approvedAt }: Emergency): NoticeView => ({
   level: kind,
   title,
   body,

@@ -1,16 +1,20 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../core/domain/site.ts'
+import type { Met } from '../core/store/met-items.ts'
+import type { Tables } from '../core/store/tables.ts'
 import { actionsOf, link } from './links.ts'
 import { chooseLanguage, type Lang } from './messages.ts'
 import { fillSlots, type Slots } from './near.ts'
-import { noticeViews } from './notices.ts'
+import { emergenciesAt, noticeView, type Emergency } from './notices.ts'
 import type { Page } from './pages.ts'
 import type { Place, PortalParts } from './parts.ts'
+import type { Print } from './press.ts'
 
 type PageRest<P = Page> = P extends Page
   ? Omit<P, 'lang' | 'languages' | 'actions' | 'visit' | 'near' | 'site' | 'notices'> & {
-      /** Whether the page has slots; `except` is the item or place that it is about. */
-      near?: boolean | { readonly except: string }
+      /** Whether the page has slots; `except` is the item or place that it is about, `met` what was shown today. */
+      near?: boolean | { readonly except?: string; readonly met?: Met }
     }
   : never
 
@@ -38,38 +42,114 @@ export function senderFor(parts: PortalParts, request: FastifyRequest, place: Pl
   return {
     lang,
     async page(reply, status, site, { near = false, ...rest }) {
-      const notices = noticeViews(parts, site)
+      const tables = parts.tables.current
+      const notices = emergenciesAt(tables.notices, site, parts.now())
       // Above `info` the page hides its slots: what nobody is shown is not counted.
-      const hasSlots = near !== false && site !== null && notices.every(({ level }) => level === 'info')
-      const except = typeof near === 'object' ? near.except : null
-      const slots = hasSlots ? await fillSlots(parts, { site, place, lang, except }) : NO_SLOTS
+      const hasSlots = near !== false && site !== null && notices.every(({ kind }) => kind === 'info')
+      const { except = null, met } = typeof near === 'object' ? near : {}
+      const slots = hasSlots ? await fillSlots(parts, { tables, site, place, lang, except, met }) : NO_SLOTS
       if (slots.tell) parts.afterReply.add(request, reply, slots.tell)
-      const path =
-        request.method === 'GET' && !request.url.startsWith('/g/') ? request.url.split('?')[0]! : '/splash'
-      const page = {
-        ...rest,
-        lang,
-        languages: pages.languageLinks((code) =>
-          link(visit || path !== '/splash' ? path : '/help', visit, code),
-        ),
-        site: site && {
-          name: site.name,
-          category: site.category,
-          ...(site.promo && near ? { promo: site.promo } : {}),
-        },
-        actions: actionsOf(visit, lang, site?.login ?? []),
-        visit,
-        near: slots.near,
-        notices,
-      } as Page
+      const hasPromo = near !== false
+      const shown: Shown = { lang, path: pathOf(request), site, hasPromo, notices, near: slots.near, rest }
       const gatewayUrl = place?.nas.gatewayUrl
-      const { template, model } = pages.view(page)
-      return reply
-        .code(status)
+      reply
         .header('content-security-policy', pages.contentSecurityPolicy(gatewayUrl ? [gatewayUrl] : []))
         .header('content-language', lang)
-        .view(template, model)
+      if (!isPrinted(shown, tables)) {
+        const { template, model } = pages.view(pageOf(parts, shown, visit))
+        return reply.code(status).view(template, model)
+      }
+      const order = {
+        tables,
+        ...keysOf(shown, visit !== null),
+        html: (id: string | null, cut: string) => {
+          const { template, model } = pages.view(pageOf(parts, shown, id), cut)
+          return reply.viewAsync(template, model)
+        },
+      }
+      const wantsGzip = GZIP.test(request.headers['accept-encoding'] ?? '')
+      return send(reply, status, await parts.press.print(order, visit, wantsGzip))
     },
     redirect: (reply, path, id) => reply.redirect(link(path, id, lang), 303),
   }
+}
+
+/** Octets that many pages share leave uncopied, in pieces; `reply.send` would take one piece alone, and compress it. */
+function send(reply: FastifyReply, status: number, { body, isGzip }: Print): FastifyReply {
+  const headers = reply.getHeaders() as OutgoingHttpHeaders
+  headers['cache-control'] = 'no-store'
+  headers['content-type'] = 'text/html; charset=utf-8'
+  headers['content-length'] = body.reduce((sum, { length }) => sum + length, 0)
+  headers.vary = 'accept-encoding'
+  if (isGzip) headers['content-encoding'] = 'gzip'
+  reply.hijack()
+  reply.raw.writeHead(status, headers)
+  for (const octets of body) reply.raw.write(octets)
+  reply.raw.end()
+  return reply
+}
+
+/** Where the page that is being answered is, as far as it can be asked for again. */
+function pathOf({ method, url, routeOptions }: FastifyRequest): string {
+  const route = routeOptions.url ?? '/splash'
+  if (method !== 'GET' || route.startsWith('/g/')) return '/splash'
+  return route.includes(':') ? url.split('?')[0]! : route
+}
+
+/** Not as `x-gzip`, nor where it is refused: `gzip;q=0`. */
+const GZIP = /(?:^|[\s,])gzip\s*(?:$|,|;\s*q=(?!0(?:\.0*)?\s*(?:$|,)))/i
+
+/** Pages that are the same for many visitors. */
+const PRINTED: ReadonlySet<Page['kind']> = new Set(['splash', 'notice', 'help', 'terms', 'privacy'])
+
+/** What a page is made from, besides its visit. What is added here must be in the keys of its print. */
+interface Shown {
+  readonly lang: Lang
+  readonly path: string
+  readonly site: Site | null
+  readonly hasPromo: boolean
+  readonly notices: readonly Emergency[]
+  readonly near: Slots['near']
+  readonly rest: Omit<PageRest, 'near'>
+}
+
+/**
+ * Not a page that holds what somebody typed or what a program reads of its visit; nor one whose site was read before the
+ * tables changed, which would be kept among those that were made since.
+ */
+function isPrinted({ rest, site }: Shown, tables: Tables): boolean {
+  if (!PRINTED.has(rest.kind) || rest.wispr !== undefined) return false
+  if ('code' in rest && rest.code !== undefined) return false
+  return site === null || tables.sites.get(site.id)?.name === site.name
+}
+
+/** All that a page is made from, but for the tables and the visit. Notices change what a site offers. */
+function keysOf({ lang, path, site, hasPromo, notices, near, rest }: Shown, hasVisit: boolean) {
+  const place = site ? `${site.id} ${site.login.join()}` : ''
+  const told = notices.map(({ id, approvedAt }) => `${id} ${approvedAt}`).join()
+  return {
+    frame: [lang, path, place, hasVisit, hasPromo, near.length > 0, told, JSON.stringify(rest)].join('\n'),
+    near: near.map(({ key }) => `${lang}\n${site?.id}\n${key}`),
+  }
+}
+
+function pageOf(
+  { pages }: Pick<PortalParts, 'pages'>,
+  { lang, path, site, hasPromo, notices, near, rest }: Shown,
+  visit: string | null,
+): Page {
+  return {
+    ...rest,
+    lang,
+    languages: pages.languageLinks((code) => link(visit || path !== '/splash' ? path : '/help', visit, code)),
+    site: site && {
+      name: site.name,
+      category: site.category,
+      ...(site.promo && hasPromo ? { promo: site.promo } : {}),
+    },
+    actions: actionsOf(visit, lang, site?.login ?? []),
+    visit,
+    near: near.map(({ view }) => view({ here: site, visit, lang })),
+    notices: notices.map(noticeView),
+  } as Page
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
+import { remembering } from './lately.ts'
 import { type Catalogues, type Lang, loadMessages, type Params } from './messages.ts'
 import { scene } from './scenes.ts'
 import { type Format, formatFor } from './views/format.ts'
@@ -11,13 +12,17 @@ import { loadStyle } from './views/style.ts'
 
 export type * from './views/model.ts'
 
+/** A gateway's address is longer only by somebody's joke. */
+const LONGEST_URL = 512
+
 /** Turns what the portal knows into what a visitor reads. One per process; rendering is pure and synchronous. */
 export interface Pages {
   readonly catalogues: Catalogues
   /** The whole document. */
   readonly render: (page: Page) => string
-  /** The same for `reply.view(template, model)` on an engine whose templates are `portal/views`. */
-  readonly view: (page: Page) => { template: Page['kind']; model: object }
+  /** The same for `reply.view(template, model)` on `eta`; `cut` is put before each item that is near, and after the last. */
+  readonly view: (page: Page, cut?: string) => { template: Page['kind']; model: object }
+  readonly eta: Eta
   /** The language menu; `urlFor` says where each language of this very page is. */
   readonly languageLinks: (urlFor: (lang: Lang) => string) => LanguageLink[]
   /**
@@ -28,12 +33,13 @@ export interface Pages {
 }
 
 /** Reads messages, templates, style and fonts once; throws when a message is missing anywhere. */
-export function createPages(options: { catalogues?: Catalogues; eta?: Eta; timeZone?: string } = {}): Pages {
-  const { catalogues = loadMessages(), eta = createEta(), timeZone = 'Asia/Ho_Chi_Minh' } = options
+export function createPages(options: { catalogues?: Catalogues; timeZone?: string } = {}): Pages {
+  const { catalogues = loadMessages(), timeZone = 'Asia/Ho_Chi_Minh' } = options
+  const eta = createEta()
   const style = loadStyle()
   const formats = new Map(catalogues.languages.map((lang) => [lang, formatFor(lang, catalogues, timeZone)]))
 
-  const view: Pages['view'] = (page) => {
+  const view: Pages['view'] = (page, cut = '') => {
     const format = formats.get(page.lang)
     if (!format) throw new Error(`no catalogue for language ${page.lang}`)
     const model: Model = {
@@ -44,13 +50,20 @@ export function createPages(options: { catalogues?: Catalogues; eta?: Eta; timeZ
       picture,
       qrCode,
       scene,
+      cut,
       format,
       ...wording(page.lang, catalogues),
     }
     return { template: page.kind, model }
   }
+  const policyFor = remembering(LONGEST_URL, (gatewayUrls) => {
+    const origins = new Set(gatewayUrls.split(' ').flatMap((url) => (url ? [new URL(url).origin] : [])))
+    const formAction = ["'self'", ...origins].join(' ')
+    return `default-src 'none'; style-src ${style.hash}; font-src 'self'; img-src data:; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
+  })
   return {
     catalogues,
+    eta,
     view,
     render: (page) => eta.render(page.kind, view(page).model),
     languageLinks: (urlFor) =>
@@ -59,16 +72,12 @@ export function createPages(options: { catalogues?: Catalogues; eta?: Eta; timeZ
         name: catalogues.translate(code, 'language'),
         url: urlFor(code),
       })),
-    contentSecurityPolicy: (gatewayUrls = []) => {
-      const origins = new Set(gatewayUrls.map((url) => new URL(url).origin))
-      const formAction = ["'self'", ...origins].join(' ')
-      return `default-src 'none'; style-src ${style.hash}; font-src 'self'; img-src data:; form-action ${formAction}; base-uri 'none'; frame-ancestors 'none'`
-    },
+    contentSecurityPolicy: (gatewayUrls = []) => policyFor(gatewayUrls.join(' ')),
   }
 }
 
 /** An engine for `portal/views`: escapes by default, compiles each template once. */
-export const createEta = (): Eta =>
+const createEta = (): Eta =>
   new Eta({ views: fileURLToPath(new URL('./views/', import.meta.url)), cache: true, rmWhitespace: true })
 
 /** What staff are told on the phone, and what the log says beside it. */
@@ -91,6 +100,7 @@ interface Model extends Wording {
   readonly picture: typeof picture
   readonly qrCode: typeof qrCode
   readonly scene: typeof scene
+  readonly cut: string
   readonly format: Format
 }
 

@@ -3,7 +3,7 @@ import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
 import type { Keys } from '../core/process/keys.ts'
 import type { Logger } from '../core/process/log.ts'
-import type { Store } from '../core/store/redis.ts'
+import type { Commands, Store } from '../core/store/redis.ts'
 import type { MetItems } from '../core/store/met-items.ts'
 import type { SessionStore } from '../core/store/sessions.ts'
 import type { PassStore } from '../core/store/passes.ts'
@@ -15,11 +15,15 @@ import type { AfterReply } from './after-reply.ts'
 import type { LoginMethod } from './login/method.ts'
 import type { Pages } from './pages.ts'
 import type { PassDesk } from './passes.ts'
+import type { Press } from './press.ts'
 
 /** Everything the portal's routes work with. */
 export interface PortalParts {
   readonly pages: Pages
+  readonly press: Press
   readonly store: Store
+  /** The same store, cheaper a command: for what every arrival and every tap asks and tells. */
+  readonly line: Commands
   readonly visits: VisitStore
   readonly sessions: SessionStore
   readonly usage: UsageStore

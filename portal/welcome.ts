@@ -5,13 +5,15 @@ import { passState } from '../core/domain/pass.ts'
 import type { Site } from '../core/domain/site.ts'
 import { rightOfPass } from '../core/store/pass-rights.ts'
 import { rememberedPass } from './cookies.ts'
+import { metOf } from './near.ts'
 import type { Welcome } from './pages.ts'
 import { isProved } from './passes.ts'
 import type { Place, PortalParts } from './parts.ts'
 
-/** What a splash says of its site, and to whom it says welcome back. */
+/** What a splash says of its site, to whom it says welcome back, and what he was shown today. */
 export async function splashOf(parts: PortalParts, request: FastifyRequest, place: Place) {
-  return { ...factsOf(place.site), welcome: await welcomeOf(parts, request, place) }
+  const [welcome, met] = await Promise.all([welcomeOf(parts, request, place), metOf(parts, place)])
+  return { ...factsOf(place.site), welcome, near: { met } }
 }
 
 function factsOf({ limits, lifts }: Site) {
@@ -43,5 +45,9 @@ async function welcomeOf(
   const of = method === 'voucher' ? 'code' : 'day'
   if (allowance.seconds === undefined) return { of, secondsLeft: null }
   const used = await usage.used(subject, of === 'code' ? null : cityDay(at))
-  return { of, secondsLeft: Math.max(0, allowance.seconds - used.seconds) }
+  return { of, secondsLeft: wholeMinutes(Math.max(0, allowance.seconds - used.seconds)) }
 }
+
+/** As exact as the page tells it, so that all who have as much left can be sent the same; what is below a minute stays so. */
+const wholeMinutes = (seconds: number): number =>
+  seconds < 60 ? Math.ceil(seconds / 60) : Math.floor(seconds / 60) * 60

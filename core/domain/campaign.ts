@@ -1,3 +1,4 @@
+import { createCipheriv, hash } from 'node:crypto'
 import { hmacText } from './hmac.ts'
 import type { Lang, LocalText } from './language.ts'
 import { metresBetween, type Category, type Site } from './site.ts'
@@ -97,18 +98,19 @@ export function chooseItems(
   { sites, key }: { sites: ReadonlyMap<string, Site>; key: Buffer },
 ): Choice {
   const { here, day, device, met } = moment
-  const who = `${device ?? here.id}\n${day}`
-  const drawn = catalogue
-    .filter((item) => (met.get(item.id) ?? 0) < item.perDay && isEligible(item, moment, sites))
+  const eligible = catalogue.filter(
+    (item) => (met.get(item.id) ?? 0) < item.perDay && isEligible(item, moment, sites),
+  )
+  const lots = lotsOf(eligible, key, `${device ?? here.id}\n${day}`)
+  const drawn = eligible
     // Sorting by −ln(u)/weight draws without replacement, by weight (Efraimidis and Spirakis 2006).
-    .map((item) => ({ item, place: -Math.log(1 - fraction(key, `drawn\n${item.id}\n${who}`)) / item.weight }))
+    .map((item, i) => ({ item, held: lots[i]!.held, place: -Math.log(1 - lots[i]!.drawn) / item.weight }))
     .sort((a, b) => a.place - b.place)
   const served: Campaign[] = []
   const held: Campaign[] = []
-  for (const { item } of drawn) {
+  for (const { item, held: lot } of drawn) {
     if (served.length === SLOTS) break
-    const isHeld = device !== null && fraction(key, `held\n${item.id}\n${who}`) < item.holdOut
-    const group = isHeld ? held : served
+    const group = device !== null && lot < item.holdOut ? held : served
     group.push(item)
   }
   return { served, held }
@@ -143,6 +145,34 @@ export function isInSeason(dates: Dates | undefined, day: string): boolean {
 
 const MONTH_AND_DAY = 'MM-DD'.length
 
-/** A number from 0 up to 1 that a text always gives under a key, and nobody can foretell without it. */
-const fraction = (key: Buffer, text: string): number =>
-  Buffer.from(hmacText(key, text).slice(0, 8), 'base64url').readUIntBE(0, 6) / 2 ** 48
+/** Two numbers from 0 up to 1, neither of which tells anything of the other. */
+interface Lots {
+  readonly drawn: number
+  readonly held: number
+}
+
+/**
+ * What each item draws for a device-day: always the same, and nobody can foretell it without the key. The names of the
+ * items, enciphered under a key of the device-day, cost a tenth of a digest for each draw.
+ */
+function lotsOf(items: readonly Campaign[], key: Buffer, who: string): Lots[] {
+  if (items.length === 0) return []
+  const keyOfDay = Buffer.from(hmacText(key, `lots\n${who}`), 'base64url').subarray(0, BLOCK)
+  const lots = createCipheriv('aes-128-ecb', keyOfDay, null).update(Buffer.concat(items.map(blockOf)))
+  return items.map((_, i) => ({
+    drawn: lots.readUIntBE(i * BLOCK, 6) / 2 ** 48,
+    held: lots.readUIntBE(i * BLOCK + 8, 6) / 2 ** 48,
+  }))
+}
+
+const BLOCK = 16
+const blocks = new WeakMap<Campaign, Buffer>()
+
+/** An item's name as a block of the cipher. */
+function blockOf(item: Campaign): Buffer {
+  const known = blocks.get(item)
+  if (known) return known
+  const block = hash('sha256', item.id, 'buffer').subarray(0, BLOCK)
+  blocks.set(item, block)
+  return block
+}

@@ -1,7 +1,7 @@
 import type { PlatformEvent, SessionEvent } from '../domain/event.ts'
 import { shardOf } from '../domain/nas.ts'
 import { keys } from './keys.ts'
-import type { Store } from './redis.ts'
+import type { Commands } from './redis.ts'
 import { base36, big, number, packSession, unpackSession } from './session-record.ts'
 
 /** A session's event begins with this; every other is JSON. */
@@ -33,6 +33,9 @@ export function decodeEvent(text: string): PlatformEvent {
 }
 
 /** Appends an event to the stream of its NAS's shard, behind everything that NAS said before. */
-export async function appendEvent(store: Store, event: Exclude<PlatformEvent, SessionEvent>): Promise<void> {
-  await store.xadd(keys.events(shardOf(event.nas)), '*', 'e', encodeEvent(event))
+export async function appendEvent(
+  store: Commands,
+  event: Exclude<PlatformEvent, SessionEvent>,
+): Promise<void> {
+  await store.call('XADD', keys.events(shardOf(event.nas)), '*', 'e', encodeEvent(event))
 }

@@ -2,29 +2,35 @@ import { cityDay } from '../domain/day.ts'
 import { hmacText } from '../domain/hmac.ts'
 import type { Mac } from '../domain/mac.ts'
 import { keys, LIFETIME } from './keys.ts'
-import type { Store } from './redis.ts'
+import type { Commands } from './redis.ts'
 
-/** How many pages of its city day brought a device each item: for the day's limit, and gone with it. */
+/** On how many pages of its city day a device met each item, by the item's id. */
+export type Met = ReadonlyMap<string, number>
+
+/** What devices met today: for the day's limit, and gone with it. */
 export class MetItems {
-  readonly #store: Store
+  readonly #store: Commands
   readonly #key: Buffer
 
-  constructor(store: Store, key: Buffer) {
+  constructor(store: Commands, key: Buffer) {
     this.#store = store
     this.#key = key
   }
 
-  async of(mac: Mac, at: number): Promise<ReadonlyMap<string, number>> {
-    const met = await this.#store.hgetall(this.#name(mac, at))
-    return new Map(Object.entries(met).map(([item, pages]) => [item, Number(pages)]))
+  async of(mac: Mac, at: number): Promise<Met> {
+    const text = (await this.#store.call('GET', this.#name(mac, at))) as string | null
+    return text === null ? NOTHING : new Map(Object.entries(JSON.parse(text) as Record<string, number>))
   }
 
-  /** Counts one more page for each of these. */
-  async note(mac: Mac, at: number, items: readonly string[]): Promise<void> {
-    const name = this.#name(mac, at)
-    const write = this.#store.multi()
-    for (const item of items) write.hincrby(name, item, 1)
-    await write.expire(name, LIFETIME.met).exec()
+  /**
+   * Counts one more page for each of these, over what was met before. Of two pages at the same moment one is counted,
+   * which is cheaper than to count each where it stands, and shows nobody an item more than once too often.
+   */
+  async note(mac: Mac, at: number, before: Met, items: readonly string[]): Promise<void> {
+    const met = new Map(before)
+    for (const item of items) met.set(item, (met.get(item) ?? 0) + 1)
+    const text = JSON.stringify(Object.fromEntries(met))
+    await this.#store.call('SET', this.#name(mac, at), text, 'EX', LIFETIME.met)
   }
 
   /** A digest that is another one tomorrow, so that no two days of a device are tied together. */
@@ -32,3 +38,5 @@ export class MetItems {
     return keys.met(hmacText(this.#key, `met\n${mac}\n${cityDay(at)}`).slice(0, 16))
   }
 }
+
+const NOTHING: Met = new Map()

@@ -39,11 +39,13 @@ export class VisitStore {
   readonly #store: Commands
   readonly #save: ReturnType<typeof script>
   readonly #attach: ReturnType<typeof script>
+  readonly #count: ReturnType<typeof script>
 
   constructor(store: Commands) {
     this.#store = store
     this.#save = script(store, 'visit-save', 1)
     this.#attach = script(store, 'visit-attach', 1)
+    this.#count = script(store, 'return-count', 1)
   }
 
   /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again. */
@@ -57,6 +59,14 @@ export class VisitStore {
   /** True once in 15 minutes for a device at a NAS: its probe and its page are one arrival. */
   async isFirstArrival(nas: string, mac: Mac): Promise<boolean> {
     return (await this.#setFor(LIFETIME.arrival, keys.arrived(nas, mac), '1', 'NX')) === 'OK'
+  }
+
+  /**
+   * Counts that a device at a NAS was sent to the portal: how often within this minute, this time included. What comes
+   * `granted`, after the visitor was already let in, is counted apart from what comes `asked`, before.
+   */
+  async countReturn(nas: string, mac: Mac, since: 'asked' | 'granted'): Promise<number> {
+    return Number(await this.#count(keys.returns(nas, mac, since), LIFETIME.returns))
   }
 
   /** The same arrival again: its challenge may be new, its rights stay. */

@@ -3,16 +3,17 @@ import type { FunnelStep } from '../../core/domain/event.ts'
 import type { Nas } from '../../core/domain/nas.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { siteNow } from '../../core/domain/notice.ts'
-import { VISIT_SECONDS, type Visit } from '../../core/domain/visit.ts'
+import type { Visit } from '../../core/domain/visit.ts'
 import type { Arrival, Gateway, Query } from '../../core/gateways/gateway.ts'
 import { portalGatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
+import { rememberVisit } from '../cookies.ts'
 import { deviceOf, isProbe } from '../device.ts'
 import { isLooping } from '../loops.ts'
 import { firstLanguage } from '../messages.ts'
 import { mustLeave, shutNow } from '../notices.ts'
-import { senderFor } from '../page-model.ts'
+import { senderFor, type Sender } from '../page-model.ts'
 import type { Place, PortalParts } from '../parts.ts'
 import { splashOf } from '../welcome.ts'
 import { readsWispr, redirectMessage, rejectedMessage, wisprUrlOf } from '../wispr.ts'
@@ -41,7 +42,7 @@ async function arrive(
   const base = request.protocol === 'https' ? (parts.portalTlsUrl() ?? parts.portalUrl()) : parts.portalUrl()
   const result = gateway.portal.arrival({ nas, query, url: base + request.url })
   if (result.kind === 'bad-arrival') {
-    await appendEvent(parts.store, {
+    await appendEvent(parts.line, {
       kind: 'refusal',
       at: parts.now(),
       nas: nas.id,
@@ -51,59 +52,81 @@ async function arrive(
     return badArrival(parts, request, reply)
   }
   const { arrival } = result
-  const before = arrival.proved ? await parts.visits.resume(nas.id, arrival.mac) : null
+  const isFirstArrival = (): Promise<boolean> => parts.visits.isFirstArrival(nas.id, arrival.mac)
+  const asksToLogIn = arrival.about === 'login' && site.state !== 'planned'
+  // What one does not need of another goes to the store in one write, here and below.
+  const [before, wasFirst] = await Promise.all([
+    arrival.proved ? parts.visits.resume(nas.id, arrival.mac) : null,
+    asksToLogIn ? isFirstArrival() : null,
+  ])
   if (arrival.about === 'online' && before)
     return senderFor(parts, request, null).redirect(reply, '/online', before.visit.id)
   if (arrival.about === 'left' && before)
     return senderFor(parts, request, null).redirect(reply, '/status', before.visit.id)
   if (site.state === 'planned')
     return senderFor(parts, request, null).page(reply, 200, site, { kind: 'closed', reason: 'planned' })
-  const visit = await rememberVisit(parts, request, { nas, site, arrival, before })
+  const visit = arrivingVisit(parts, request, { nas, site, arrival, before })
   const place = { known: { ...(before ?? NEW), visit }, nas, site, gateway }
-  // Where a browser does keep cookies, a visitor who types our address is known again.
-  reply.setCookie('visit', visit.id, {
-    signed: true,
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    maxAge: VISIT_SECONDS,
-  })
+  rememberVisit(reply, visit.id)
   const sender = senderFor(parts, request, place)
   const shut = shutNow(parts, site)
   const loginUrl = readsWispr(request.headers['user-agent']) ? wisprUrlOf(parts, place, sender.lang) : null
-  if (arrival.about === 'failed' && !shut)
+  const save = (): Promise<void> =>
+    before ? parts.visits.update(visit) : parts.visits.create(visit, arrival.proved)
+  if (arrival.about === 'failed' && !shut) {
+    await save()
     return sender.page(reply, 200, site, {
       kind: 'error',
       reference: 'R-03',
       at: parts.now(),
       ...(loginUrl && { wispr: rejectedMessage() }),
     })
-  if (arrival.about === 'login' && (await isLooping(parts, request, place)))
-    return sender.page(reply, 200, site, { kind: 'error', reference: 'L-05', at: parts.now() })
-  const steps: FunnelStep[] = (await parts.visits.isFirstArrival(nas.id, visit.mac)) ? ['arrival'] : []
-  if (shut) {
-    for (const step of steps) await tell(parts, visit, step)
-    return sender.page(reply, 200, site, shut)
   }
+  const isFirst = wasFirst ?? (await isFirstArrival())
+  const steps: FunnelStep[] = isFirst ? ['arrival'] : []
   // What a phone fetches by itself to find out whether it is online was seen by nobody.
-  if (!isProbe(request.headers['user-agent'])) steps.push('splash')
-  await Promise.all(steps.map((step) => tell(parts, visit, step)))
-  return sendSplash(parts, request, reply, place, loginUrl)
+  if (!shut && !isProbe(request.headers['user-agent'])) steps.push('splash')
+  const tellSteps = (): Promise<unknown> => Promise.all(steps.map((step) => tell(parts, visit, step)))
+  const [splash, loops] = await Promise.all([
+    shut ? null : splashOf(parts, request, place),
+    arrival.about === 'login' && isLooping(parts, request, place),
+    save(),
+    // Whoever was not here for a quarter of an hour goes round nowhere.
+    isFirst ? tellSteps() : null,
+  ])
+  if (loops) return sender.page(reply, 200, site, { kind: 'error', reference: 'L-05', at: parts.now() })
+  if (!isFirst) await tellSteps()
+  if (splash === null) return sender.page(reply, 200, site, shut!)
+  return showSplash(parts, sender, reply, { place, splash, loginUrl })
 }
 
-/** The splash, or what must be read before it; with a `loginUrl`, also for clients that read WISPr. */
+/** The splash, or what must be read before it. */
 export async function sendSplash(
   parts: PortalParts,
   request: FastifyRequest,
   reply: FastifyReply,
   place: Place,
-  loginUrl: string | null = null,
 ): Promise<FastifyReply> {
-  const sender = senderFor(parts, request, place)
-  const facts = await splashOf(parts, request, place)
-  const kind = mustLeave(parts, place.site) ? 'notice' : 'splash'
-  const wispr = loginUrl && { wispr: redirectMessage(place.site, loginUrl) }
-  return sender.page(reply, 200, place.site, { kind, ...facts, near: true, ...wispr })
+  const splash = await splashOf(parts, request, place)
+  return showSplash(parts, senderFor(parts, request, place), reply, { place, splash, loginUrl: null })
+}
+
+interface SplashView {
+  readonly place: Place
+  readonly splash: Awaited<ReturnType<typeof splashOf>>
+  /** Where clients that read WISPr log in; null for all others. */
+  readonly loginUrl: string | null
+}
+
+async function showSplash(
+  parts: PortalParts,
+  sender: Sender,
+  reply: FastifyReply,
+  { place: { site }, splash, loginUrl }: SplashView,
+): Promise<FastifyReply> {
+  const kind = mustLeave(parts, site) ? 'notice' : 'splash'
+  const wispr = loginUrl && { wispr: redirectMessage(site, loginUrl) }
+  return sender.page(reply, 200, site, { kind, ...splash, ...wispr })
 }
 
 const NEW: Omit<KnownVisit, 'visit'> = { grant: null, revoked: false, session: null, acceptedAt: null }
@@ -127,15 +150,15 @@ export async function tell(
     lang,
     device,
   } as const
-  await appendEvent(parts.store, method ? { ...event, method } : event)
+  await appendEvent(parts.line, method ? { ...event, method } : event)
 }
 
-async function rememberVisit(
+function arrivingVisit(
   parts: PortalParts,
   request: FastifyRequest,
   { nas, site, arrival, before }: { nas: Nas; site: Site; arrival: Arrival; before: KnownVisit | null },
-): Promise<Visit> {
-  const visit: Visit = {
+): Visit {
+  return {
     id: before?.visit.id ?? newVisitId(),
     nas: nas.id,
     site: site.id,
@@ -150,8 +173,6 @@ async function rememberVisit(
     proved: arrival.proved,
     createdAt: parts.now(),
   }
-  await (before ? parts.visits.update(visit) : parts.visits.create(visit, arrival.proved))
-  return visit
 }
 
 async function badArrival(
@@ -178,11 +199,11 @@ function findNas({ tables }: PortalParts, gateway: Gateway, name: string): Nas |
 /** The query's parameters, those that stand there twice left out: nobody can say which one was meant. */
 export function onceOnly(url: string): Query {
   const at = url.indexOf('?')
-  const parameters = new URLSearchParams(at < 0 ? '' : url.slice(at + 1))
   const query: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name)
-    if (values.length === 1) query[name] = values[0]!
-  }
+  const twice = new Set<string>()
+  for (const [name, value] of new URLSearchParams(at < 0 ? '' : url.slice(at + 1)))
+    if (name in query) twice.add(name)
+    else query[name] = value
+  for (const name of twice) delete query[name]
   return query
 }

@@ -113,7 +113,7 @@ function countOpened(
 ): void {
   const { place, item, lang } = of
   parts.afterReply.add(of.request, of.reply, () =>
-    appendEvent(parts.store, {
+    appendEvent(parts.line, {
       kind: 'item-opened',
       at: parts.now(),
       nas: place.nas.id,

@@ -81,7 +81,7 @@ async function logIn(
 
 const refused = (parts: PortalParts, { known, nas, site }: Place, reason: string): Promise<void> => {
   const { mac } = known.visit
-  return appendEvent(parts.store, {
+  return appendEvent(parts.line, {
     kind: 'refusal',
     at: parts.now(),
     nas: nas.id,
@@ -161,7 +161,7 @@ async function refuse(
   if (over && typed === undefined) return sender.page(reply, 200, site, { kind: 'pass-over', reason: over })
   const code: CodeView = { open: true, typed: (typed ?? '').slice(0, 32), fault: faultOf(refusal) }
   const splash = await splashOf(parts, request, place)
-  return sender.page(reply, 200, site, { kind: 'splash', ...splash, code, near: true })
+  return sender.page(reply, 200, site, { kind: 'splash', ...splash, code })
 }
 
 /** A pass that was brought by its link has a page for what is wrong with it; a typed one is told at its field. */

@@ -166,7 +166,7 @@ async function isOurs(
 }
 
 async function refused(parts: PortalParts, nas: Nas, reason: string): Promise<void> {
-  await appendEvent(parts.store, { kind: 'refusal', at: parts.now(), nas: nas.id, site: nas.site, reason })
+  await appendEvent(parts.line, { kind: 'refusal', at: parts.now(), nas: nas.id, site: nas.site, reason })
 }
 
 /** A gateway's report as an accounting record: from here on it is a session like any other. */

@@ -147,7 +147,7 @@ export async function disconnect(parts: PortalParts, place: Place, session: Sess
   await parts.visits.revoke(visit.id)
   const pass = await parts.passes.ofDevice(visit.mac)
   if (pass) await parts.passes.leave(pass.id, visit.mac)
-  await appendEvent(parts.store, askedFor(session, 'visitor', parts.now()))
+  await appendEvent(parts.line, askedFor(session, 'visitor', parts.now()))
   if (place.gateway.disconnect === 'coa')
     await requestDisconnect(parts.store, session, 'visitor', parts.now())
   else await requestDeauth(parts.store, session)

@@ -55,7 +55,7 @@ async function logIn(parts: PortalParts, request: FastifyRequest, place: Place):
   const { lang } = senderFor(parts, request, place)
   const refused = async (reason: string): Promise<string> => {
     const event = { kind: 'refusal', at: parts.now(), nas: nas.id, site: site.id, reason } as const
-    await appendEvent(parts.store, { ...event, mac: visit.mac })
+    await appendEvent(parts.line, { ...event, mac: visit.mac })
     return refusedMessage(parts.pages.catalogues.translate(lang, WHY[reason] ?? 'error.title'))
   }
   const method = parts.methods.get('voucher')

@@ -5,9 +5,10 @@ import { createPortal } from '../../portal/app.ts'
 import { clickThrough } from '../../portal/login/click-through.ts'
 import { pass } from '../../portal/login/pass.ts'
 import { voucher } from '../../portal/login/voucher.ts'
-import { createEta, createPages } from '../../portal/pages.ts'
+import { createPages } from '../../portal/pages.ts'
 import type { PortalParts } from '../../portal/parts.ts'
 import { PassDesk } from '../../portal/passes.ts'
+import { Press } from '../../portal/press.ts'
 import type { PlatformEvent } from '../../core/domain/event.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import { shardOf, type Nas } from '../../core/domain/nas.ts'
@@ -125,10 +126,11 @@ export async function startStage(t: Test): Promise<Stage> {
     voucher({ desk, passes, store, vouchers, usage }),
     pass({ desk, passes, store, passKey: testKeys.pass }),
   ]
-  const eta = createEta()
   const parts: PortalParts = {
-    pages: createPages({ eta }),
+    pages: createPages(),
+    press: new Press(),
     store,
+    line: store,
     visits,
     sessions,
     usage,
@@ -146,7 +148,7 @@ export async function startStage(t: Test): Promise<Stage> {
     portalTlsUrl: () => stage.tlsUrl,
     notReady: async () => null,
   }
-  const app = await createPortal(parts, eta, [])
+  const app = await createPortal(parts, [])
   t.teardown(() => app.close())
   const stage: Stage = {
     app,

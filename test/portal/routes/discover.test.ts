@@ -6,7 +6,8 @@ import type { Site } from '../../../core/domain/site.ts'
 import { KEY_FAMILIES } from '../../../core/store/keys.ts'
 import { publishTables } from '../../../core/store/tables.ts'
 import { createPortal } from '../../../portal/app.ts'
-import { createEta, createPages } from '../../../portal/pages.ts'
+import { createPages } from '../../../portal/pages.ts'
+import { Press } from '../../../portal/press.ts'
 import { itemOf } from '../../core/domain/items.ts'
 import { testKeys, until } from '../../support/stores.ts'
 import { chilliArrival, IPHONE, PHONE, startStage, visitIn, type Stage } from '../stage.ts'
@@ -111,8 +112,7 @@ test('items of the catalogue', async (t) => {
   })
 
   await t.test('are not counted on a page that could not be drawn', async (t) => {
-    const eta = createEta()
-    const pages = createPages({ eta })
+    const pages = createPages()
     const broken: typeof pages = {
       ...pages,
       view(page) {
@@ -120,7 +120,7 @@ test('items of the catalogue', async (t) => {
         return pages.view(page)
       },
     }
-    const app = await createPortal({ ...stage.parts, pages: broken }, eta, [])
+    const app = await createPortal({ ...stage.parts, pages: broken, press: new Press() }, [])
     t.teardown(() => app.close())
     const page = await app.inject({ url: chilliArrival({}, phone(24)), headers: { 'user-agent': IPHONE } })
     t.equal(page.statusCode, 500)
@@ -270,9 +270,8 @@ test('the page of the place', async (t) => {
 
   await t.test('is what the captive portal API names, to who is online', async (t) => {
     const url = 'https://portal.test:8443'
-    const eta = createEta()
-    const parts = { ...stage.parts, pages: createPages({ eta }), portalTlsUrl: () => url }
-    const app = await createPortal(parts, eta, ['127.0.0.1'])
+    const parts = { ...stage.parts, portalTlsUrl: () => url }
+    const app = await createPortal(parts, ['127.0.0.1'])
     t.teardown(() => app.close())
     const ask = async () => {
       const headers = { 'x-forwarded-proto': 'https' }

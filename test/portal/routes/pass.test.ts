@@ -8,7 +8,6 @@ import { parseGrantUserName } from '../../../core/domain/grant.ts'
 import { parseMac, type Mac } from '../../../core/domain/mac.ts'
 import { passToken } from '../../../core/domain/pass.ts'
 import { createPortal } from '../../../portal/app.ts'
-import { createEta } from '../../../portal/pages.ts'
 import { testKeys } from '../../support/stores.ts'
 import { chilliArrival, MORNING, startStage, visitIn, type Stage } from '../stage.ts'
 
@@ -501,7 +500,7 @@ test('no log tells a token, not even of a page that fails', async (t) => {
       },
     }),
   )
-  const app = await createPortal({ ...stage.parts, log }, createEta(), [])
+  const app = await createPortal({ ...stage.parts, log }, [])
   t.teardown(() => app.close())
   await stage.redis.stop()
   const answer = await app.inject({ url: path })

@@ -5,7 +5,7 @@ import fastifyView from '@fastify/view'
 import fastify from 'fastify'
 import t from 'tap'
 import { buildCatalogues, type Lang } from '../../../portal/messages.ts'
-import { createEta, createPages, errorReferences, type LocalText, type Page } from '../../../portal/pages.ts'
+import { createPages, errorReferences, type LocalText, type Page } from '../../../portal/pages.ts'
 import { samplePages } from './samples.ts'
 
 const pages = createPages()
@@ -344,7 +344,7 @@ t.test('the policy lets in the one style, the fonts and the gateway’s form, an
 t.test('reply.view gives the same document', async (t) => {
   const app = fastify()
   t.teardown(() => app.close())
-  await app.register(fastifyView, { engine: { eta: createEta() }, templates: views.pathname })
+  await app.register(fastifyView, { engine: { eta: pages.eta }, templates: views.pathname })
   const splash = samplePages(pages, 'vi').get('splash')
   if (!splash) throw new Error('no splash sample')
   const { template, model } = pages.view(splash)
