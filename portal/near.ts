@@ -1,9 +1,18 @@
-import { chooseItems, SLOTS, type Campaign, type Choice, type PictureName } from '../core/domain/campaign.ts'
+import {
+  chooseItems,
+  drawItems,
+  SLOTS,
+  type Campaign,
+  type Choice,
+  type Drawn,
+  type PictureName,
+} from '../core/domain/campaign.ts'
 import { cityDay } from '../core/domain/day.ts'
 import { metresBetween, type Category, type Site } from '../core/domain/site.ts'
 import { appendEvent } from '../core/store/events.ts'
 import type { Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
+import { Lately } from './lately.ts'
 import { link } from './links.ts'
 import type { Lang } from './messages.ts'
 import type { ListItem, NearItem } from './pages.ts'
@@ -48,20 +57,15 @@ export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Sl
   const { sites, campaigns } = page.tables
   const at = parts.now()
   const met = page.met ?? (place === null ? NOTHING_MET : await metOf(parts, place))
-  const choice = chooseItems(
-    campaigns.filter(({ id }) => id !== except),
-    { here, lang, day: cityDay(at), device: place?.known.visit.mac ?? null, met },
-    { sites, key: parts.keys.campaign },
-  )
-  const items = nearestFirst(
-    choice.served.map((item) => ({ item, metres: metresBetween(here, sites.get(item.site)!) })),
-  ).map(({ item }) => ({
+  const choice = chooseItems(drawnFor(parts, page, cityDay(at)), met, except)
+  const items = nearestFirst(choice.served).map(({ item }) => ({
     key: `item ${item.id}`,
     view: (to: ListReader) => ({ ...itemEntry(item, sites, to), picture: item.picture }),
   }))
   const shown = new Set([
     except,
-    ...[...choice.served, ...exceptItem(campaigns, except)].map(({ site }) => site),
+    ...choice.served.map(({ item }) => item.site),
+    ...campaigns.filter(({ id }) => id === except).map(({ site }) => site),
   ])
   const places = items.length === SLOTS ? [] : placesAround(here, sites).filter(({ id }) => !shown.has(id))
   return {
@@ -74,6 +78,22 @@ export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Sl
     ],
     tell: place && (() => tellMet(parts, place, { choice, met, at, lang })),
   }
+}
+
+/** Draws of the same catalogue, of those who were here of late: most come back for a page or two. */
+const draws = new WeakMap<readonly Campaign[], Lately<readonly Drawn[]>>()
+const MOST_DRAWS = 8192
+
+function drawnFor({ keys }: PortalParts, { site: here, place, lang, tables }: SlotsPage, day: string) {
+  const { sites, campaigns } = tables
+  const known = draws.get(campaigns) ?? new Lately<readonly Drawn[]>(MOST_DRAWS)
+  draws.set(campaigns, known)
+  const device = place?.known.visit.mac ?? null
+  const moment = `${device}\n${here.id}\n${lang}\n${day}`
+  const drawn =
+    known.get(moment) ?? drawItems(campaigns, { here, lang, day, device }, { sites, key: keys.campaign })
+  known.set(moment, drawn)
+  return drawn
 }
 
 /** Worked out once for each place of the same tables. */
@@ -144,9 +164,6 @@ const PICTURES_OF: Readonly<Record<Category, readonly PictureName[]>> = {
   'industrial-park': ['factory'],
 }
 
-const exceptItem = (campaigns: readonly Campaign[], except: string | null): Campaign[] =>
-  campaigns.filter(({ id }) => id === except)
-
 /** The event first: should the count behind it be lost, analytics knows the event again. */
 async function tellMet(
   { line, met: metItems }: PortalParts,
@@ -155,8 +172,8 @@ async function tellMet(
 ): Promise<void> {
   const { choice, met, at, lang } = of
   const { mac } = known.visit
-  const ids = (items: readonly Campaign[]): string[] => items.map(({ id }) => id)
-  const fresh = (items: readonly Campaign[]): string[] => ids(items).filter((id) => !met.has(id))
+  const ids = (items: readonly Drawn[]): string[] => items.map(({ item }) => item.id)
+  const fresh = (items: readonly Drawn[]): string[] => ids(items).filter((id) => !met.has(id))
   const [served, held] = [fresh(choice.served), fresh(choice.held)]
   if (served.length + held.length > 0)
     await appendEvent(line, { kind: 'items-met', at, nas: nas.id, site: site.id, mac, lang, served, held })

@@ -67,7 +67,7 @@ export interface Campaign {
 /** How many items a page has room for. */
 export const SLOTS = 3
 
-/** A page whose slots are to be filled. */
+/** Where and when slots are to be filled, and for whom. */
 export interface Moment {
   readonly here: Site
   readonly lang: string
@@ -75,43 +75,66 @@ export interface Moment {
   readonly day: string
   /** Null where no device is known: then nothing is held back, and nothing can be counted. */
   readonly device: string | null
-  /** On how many pages of this day the device met each item, as far as it did. */
-  readonly met: ReadonlyMap<string, number>
+}
+
+/** An item in the order of its moment's draw. */
+export interface Drawn {
+  readonly item: Campaign
+  readonly isHeld: boolean
+  /** From where the visitor is to where the item is. */
+  readonly metres: number
 }
 
 /** What the slots hold, and what they would have held if it had not been held back. */
 export interface Choice {
-  readonly served: readonly Campaign[]
-  readonly held: readonly Campaign[]
+  readonly served: readonly Drawn[]
+  readonly held: readonly Drawn[]
 }
 
 /**
- * Fills the slots of a page. Items are drawn by weight, each device-day in an order of its own; whoever the draw comes to
- * is served or held back, until the slots are full. Whether an item is reached so never depends on its own hold-out, which
- * is what makes the two groups comparable.
+ * Items in the order that they come to a device at a place on a day: drawn by weight, each device-day in an order of its
+ * own, each item served or held back by a lot of its own. Always the same for the same moment.
  * @param sites all places, for distances.
  * @param key of up to 64 octets; without it nobody can tell who is in which group.
  */
-export function chooseItems(
+export function drawItems(
   catalogue: readonly Campaign[],
   moment: Moment,
   { sites, key }: { sites: ReadonlyMap<string, Site>; key: Buffer },
-): Choice {
-  const { here, day, device, met } = moment
-  const eligible = catalogue.filter(
-    (item) => (met.get(item.id) ?? 0) < item.perDay && isEligible(item, moment, sites),
-  )
+): readonly Drawn[] {
+  const { here, day, device } = moment
+  const eligible = catalogue.filter((item) => isEligible(item, moment, sites))
   const lots = lotsOf(eligible, key, `${device ?? here.id}\n${day}`)
-  const drawn = eligible
-    // Sorting by −ln(u)/weight draws without replacement, by weight (Efraimidis and Spirakis 2006).
-    .map((item, i) => ({ item, held: lots[i]!.held, place: -Math.log(1 - lots[i]!.drawn) / item.weight }))
-    .sort((a, b) => a.place - b.place)
-  const served: Campaign[] = []
-  const held: Campaign[] = []
-  for (const { item, held: lot } of drawn) {
+  return (
+    eligible
+      // Sorting by −ln(u)/weight draws without replacement, by weight (Efraimidis and Spirakis 2006).
+      .map((item, i) => ({ item, lot: lots[i]!.held, place: -Math.log(1 - lots[i]!.drawn) / item.weight }))
+      .sort((a, b) => a.place - b.place)
+      .map(({ item, lot }) => ({
+        item,
+        isHeld: device !== null && lot < item.holdOut,
+        metres: metresBetween(here, sites.get(item.site)!),
+      }))
+  )
+}
+
+/**
+ * Fills the slots of a page: whoever the draw comes to is served or held back, until the slots are full. Whether an item is
+ * reached so never depends on its own hold-out, which is what makes the two groups comparable.
+ * @param met on how many pages of this day the device met each item, as far as it did.
+ * @param except the item that the page is about.
+ */
+export function chooseItems(
+  drawn: readonly Drawn[],
+  met: ReadonlyMap<string, number>,
+  except: string | null = null,
+): Choice {
+  const served: Drawn[] = []
+  const held: Drawn[] = []
+  for (const each of drawn) {
     if (served.length === SLOTS) break
-    const group = device !== null && lot < item.holdOut ? held : served
-    group.push(item)
+    const { item, isHeld } = each
+    if (item.id !== except && (met.get(item.id) ?? 0) < item.perDay) (isHeld ? held : served).push(each)
   }
   return { served, held }
 }

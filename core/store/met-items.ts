@@ -11,6 +11,8 @@ export type Met = ReadonlyMap<string, number>
 export class MetItems {
   readonly #store: Commands
   readonly #key: Buffer
+  /** Whose these are: a digest costs as much as the rest of the counting. */
+  readonly #names = new WeakMap<Met, string>()
 
   constructor(store: Commands, key: Buffer) {
     this.#store = store
@@ -18,8 +20,11 @@ export class MetItems {
   }
 
   async of(mac: Mac, at: number): Promise<Met> {
-    const text = (await this.#store.call('GET', this.#name(mac, at))) as string | null
-    return text === null ? NOTHING : new Map(Object.entries(JSON.parse(text) as Record<string, number>))
+    const name = this.#name(mac, at)
+    const text = (await this.#store.call('GET', name)) as string | null
+    const met = new Map(text === null ? [] : Object.entries(JSON.parse(text) as Record<string, number>))
+    this.#names.set(met, name)
+    return met
   }
 
   /**
@@ -30,7 +35,7 @@ export class MetItems {
     const met = new Map(before)
     for (const item of items) met.set(item, (met.get(item) ?? 0) + 1)
     const text = JSON.stringify(Object.fromEntries(met))
-    await this.#store.call('SET', this.#name(mac, at), text, 'EX', LIFETIME.met)
+    await this.#store.call('SET', this.#names.get(before) ?? this.#name(mac, at), text, 'EX', LIFETIME.met)
   }
 
   /** A digest that is another one tomorrow, so that no two days of a device are tied together. */
@@ -38,5 +43,3 @@ export class MetItems {
     return keys.met(hmacText(this.#key, `met\n${mac}\n${cityDay(at)}`).slice(0, 16))
   }
 }
-
-const NOTHING: Met = new Map()

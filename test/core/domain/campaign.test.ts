@@ -1,10 +1,10 @@
 import { test } from 'tap'
 import {
   chooseItems,
+  drawItems,
   isEligible,
   isInSeason,
   type Campaign,
-  type Choice,
   type Moment,
 } from '../../../core/domain/campaign.ts'
 import type { Site } from '../../../core/domain/site.ts'
@@ -26,11 +26,16 @@ const moment = (more: Partial<Moment> = {}): Moment => ({
   lang: 'vi',
   day: '2026-11-21',
   device: '02AABBCCDD01',
-  met: new Map(),
   ...more,
 })
-const choose = (items: readonly Campaign[], more: Partial<Moment> = {}): Choice =>
-  chooseItems(items, moment(more), { sites, key })
+const choose = (
+  items: readonly Campaign[],
+  { met = new Map(), ...more }: Partial<Moment> & { met?: ReadonlyMap<string, number> } = {},
+  under: Buffer = key,
+): { served: Campaign[]; held: Campaign[] } => {
+  const { served, held } = chooseItems(drawItems(items, moment(more), { sites, key: under }), met)
+  return { served: served.map(({ item }) => item), held: held.map(({ item }) => item) }
+}
 const ids = (items: readonly Campaign[]): string[] => items.map(({ id }) => id)
 const deviceOf = (n: number): string => n.toString(16).toUpperCase().padStart(12, '0')
 const devices = (count: number): string[] => Array.from({ length: count }, (_, n) => deviceOf(n))
@@ -140,9 +145,7 @@ test('whether an item is reached does not hang on its own hold-out', (t) => {
 test('a device is in one group all day, under a key that nobody outside has', (t) => {
   const half = [itemOf('a', { holdOut: 0.5 })]
   const heldBy = (with_: Buffer, lang = 'vi'): boolean[] =>
-    devices(200).map(
-      (device) => chooseItems(half, moment({ device, lang }), { sites, key: with_ }).held.length === 1,
-    )
+    devices(200).map((device) => choose(half, { device, lang }, with_).held.length === 1)
   t.same(heldBy(key), heldBy(key, 'en'))
   t.notSame(heldBy(key), heldBy(Buffer.alloc(32, 4)))
   t.end()
