@@ -16,15 +16,20 @@ import { createDraw } from './draw.ts'
 import type { Figures } from './figures/figures.ts'
 import { createLive } from './figures/live.ts'
 import { guard } from './gate.ts'
+import type { DrawPreview } from './own-pages.ts'
 import { accountRoutes } from './routes/account.ts'
 import { apiRoutes } from './routes/api.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { codeRoutes } from './routes/codes.ts'
+import { incidentRoutes } from './routes/incidents.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noticeRoutes } from './routes/notices.ts'
+import { ownPageRoutes } from './routes/own-page.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { plainRoutes } from './routes/plain.ts'
 import { signInRoutes } from './routes/sign-in.ts'
+import { sitePeopleRoutes } from './routes/site-people.ts'
 import { secure } from './security.ts'
 import { recogniseStaff } from './staff.ts'
 import { inTurns } from './turns.ts'
@@ -53,6 +58,9 @@ export interface ConsoleParts {
   readonly reach: Reach
   /** What keeps the console from being ready, or null. */
   readonly notReady: () => Promise<string | null>
+  /** As visitors reach the portal, without a slash at the end. */
+  readonly portalUrl: string
+  readonly preview: DrawPreview
 }
 
 /** The console, ready to listen or to be asked by `inject`. */
@@ -82,12 +90,27 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   const inTurn = inTurns(CHECKS_AT_ONCE)
   plainRoutes(app, { assets, notReady: parts.notReady })
   const live = createLive(store, tables)
-  apiRoutes(app, { store, records, keys, staff, reach, live, tables, wording: draw.wording, now })
+  apiRoutes(app, {
+    store,
+    records,
+    keys,
+    staff,
+    reach,
+    live,
+    tables,
+    wording: draw.wording,
+    preview: parts.preview,
+    now,
+  })
   signInRoutes(app, { draw, staff, records, keys, inTurn, now })
   accountRoutes(app, { draw, staff, records, keys, inTurn, reach, now })
   peopleRoutes(app, { draw, staff, records, tables, inTurn })
   auditRoutes(app, { draw, records, now })
   noticeRoutes(app, { draw, records, store, tables, now })
   pageRoutes(app, { draw, figures, live, tables, outline: loadOutline(), now })
+  codeRoutes(app, { draw, records, store, keys, tables, portalUrl: parts.portalUrl, now })
+  ownPageRoutes(app, { draw, records, store, keys, tables, preview: parts.preview, now })
+  incidentRoutes(app, { draw, records, tables, now })
+  sitePeopleRoutes(app, { draw, records, tables })
   return app
 }

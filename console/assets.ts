@@ -35,6 +35,7 @@ const STYLE = [
   'tables',
   'door',
   'forms',
+  'work',
   'narrow',
 ] as const
 
@@ -46,7 +47,10 @@ export function loadAssets(): Assets {
     return `/assets/${name}`
   }
   const faces = FONTS.map(({ file, range }) => {
-    const url = add(file, 'font/woff2', readFileSync(new URL(`./assets/fonts/${file}`, import.meta.url)))
+    const body = readFileSync(new URL(`./assets/fonts/${file}`, import.meta.url))
+    const url = add(file, 'font/woff2', body)
+    // Where the portal's pages, of which the console shows previews, look for it.
+    files.set(`fonts/${file}`, { type: 'font/woff2', body })
     return `@font-face{font-family:"Fraunces HN";font-weight:540;font-display:swap;src:url(${url}) format("woff2");unicode-range:${range}}`
   })
   const sheets = STYLE.map((name) =>

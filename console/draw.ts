@@ -15,6 +15,13 @@ export type Template =
   | 'city'
   | 'sites'
   | 'site'
+  | 'codes'
+  | 'batch'
+  | 'sheet'
+  | 'own-page'
+  | 'own-pages'
+  | 'incidents'
+  | 'site-people'
   | 'account'
   | 'factor'
   | 'people'
@@ -33,7 +40,8 @@ export interface Drawing {
   /** Of the browser's tab. */
   readonly title: string
   /** Which entry of the navigation is this page. */
-  readonly current: 'city' | 'sites' | 'notices' | 'people' | 'audit' | 'account' | null
+  readonly current:
+    'city' | 'sites' | 'incidents' | 'pages' | 'notices' | 'people' | 'audit' | 'account' | null
   readonly alerts?: readonly Alert[]
   /** What the template lays out. */
   readonly page: object
@@ -99,6 +107,8 @@ function navigation(
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+    { id: 'incidents', href: '/incidents', label: say('nav.incidents'), icon: icons.incidents },
+    { id: 'pages', href: '/pages', label: say('nav.pages'), icon: icons.pages },
     { id: 'notices', href: '/notices', label: say('nav.notices'), icon: icons.warning },
     { id: 'people', href: '/people', label: say('nav.people'), icon: icons.people },
     { id: 'audit', href: '/audit', label: say('nav.audit'), icon: icons.info },
@@ -107,6 +117,7 @@ function navigation(
   return entries
     .filter(({ id }) => id === 'account' || dutyOf(person, reach) === null)
     .filter(({ id }) => id !== 'city' || scopeOf(person).kind === 'city')
+    .filter(({ id }) => id !== 'pages' || RIGHTS['pages:decide'].includes(person.role))
     .filter(({ id }) => id !== 'people' || person.role === 'city')
     .filter(({ id }) => id !== 'audit' || RIGHTS['audit:read'].includes(person.role))
     .map((entry) => ({ ...entry, current: entry.id === current }))

@@ -7,12 +7,13 @@ import { openStore } from '../core/store/redis.ts'
 import { followTables } from '../core/store/tables.ts'
 import { createConsole } from './app.ts'
 import { createFigures } from './figures/figures.ts'
+import type { DrawPreview } from './own-pages.ts'
 
 /** How long a check of readiness waits for an answer. */
 const PATIENCE_MS = 2000
 
-/** Starts the staff console on CONSOLE_HOST and CONSOLE_PORT. */
-export async function start(shared: Shared): Promise<Part> {
+/** Starts the staff console on CONSOLE_HOST and CONSOLE_PORT; `preview` draws the portal's pages. */
+export async function start(shared: Shared, preview: DrawPreview): Promise<Part> {
   const { settings, keys, log, now, redisUrl, databaseUrl } = shared
   const store = await openStore(redisUrl)
   const records = await openRecords(databaseUrl)
@@ -33,7 +34,9 @@ export async function start(shared: Shared): Promise<Part> {
     log,
     now,
     trustedProxies: settings.trustedProxies,
+    preview,
     reach: isLoopback(settings.consoleHost) && settings.trustedProxies.length === 0 ? 'loopback' : 'network',
+    portalUrl: settings.portalUrl ?? `http://${settings.hosts[0] ?? '127.0.0.1'}:${settings.portalPort}`,
     notReady: async () => (await notReady()) ?? shared.othersNotReady(),
   })
   const release = async (): Promise<void> => {

@@ -23,6 +23,8 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
         'font-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
         'form-action': ["'self'"],
+        // Previews of what visitors will see.
+        'frame-src': ["'self'"],
         'base-uri': ["'none'"],
         'frame-ancestors': ["'none'"],
       },

@@ -13,6 +13,7 @@ import type { PortalParts } from './parts.ts'
 import { arrivalRoutes } from './routes/arrival.ts'
 import { authmonRoutes } from './routes/authmon.ts'
 import { captiveApiRoutes } from './routes/captive-api.ts'
+import { codeRoutes } from './routes/code.ts'
 import { discoverRoutes } from './routes/discover.ts'
 import { healthRoutes } from './routes/health.ts'
 import { informationRoutes } from './routes/information.ts'
@@ -75,6 +76,7 @@ export async function createPortal(
     openndsRoutes,
     authmonRoutes,
     loginRoutes,
+    codeRoutes,
     statusRoutes,
     passRoutes,
     informationRoutes,

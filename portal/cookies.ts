@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PASS_DAYS, readPassToken } from '../core/domain/pass.ts'
 import { VISIT_SECONDS } from '../core/domain/visit.ts'
+import { parseCode } from '../core/domain/voucher.ts'
 
 /** The visit that this browser keeps, where it keeps cookies. */
 export function visitOf(request: FastifyRequest): string | undefined {
@@ -30,4 +31,16 @@ export function rememberPass(reply: FastifyReply, token: string): void {
 function setCookie(reply: FastifyReply, name: string, value: string, maxAge: number): void {
   const options = `Max-Age=${maxAge}; Path=/; HttpOnly; SameSite=Lax`
   reply.header('set-cookie', `${name}=${encodeURIComponent(value)}; ${options}`)
+}
+
+/** As long as it takes to join the Wi-Fi with a slip in hand. */
+const CODE_SECONDS = 15 * 60
+
+/** The access code of the slip that was scanned in this browser; undefined where there is none. */
+export const scannedCode = (request: FastifyRequest): string | undefined =>
+  parseCode(request.cookies.code ?? '') ?? undefined
+
+/** Keeps the code of a slip for the splash to come. */
+export function rememberCode(reply: FastifyReply, code: string): void {
+  setCookie(reply, 'code', code, CODE_SECONDS)
 }

@@ -5,6 +5,7 @@ import {
   type Campaign,
   type Choice,
   type Drawn,
+  type Moment,
   type PictureName,
 } from '../core/domain/campaign.ts'
 import { cityDay } from '../core/domain/day.ts'
@@ -45,7 +46,7 @@ export interface Slots {
   readonly tell: (() => Promise<void>) | null
 }
 
-const NOTHING_MET: Met = new Map()
+export const NOTHING_MET: Met = new Map()
 
 /** What the device of a visit met today. */
 export const metOf = ({ met, now }: PortalParts, { known }: Place): Promise<Met> =>
@@ -53,11 +54,20 @@ export const metOf = ({ met, now }: PortalParts, { known }: Place): Promise<Met>
 
 /** Fills a page's slots with items of the catalogue, nearest first; places nearby take what room is left. */
 export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Slots> {
-  const { site: here, place, lang, except } = page
-  const { sites, campaigns } = page.tables
+  const { place, lang } = page
   const at = parts.now()
   const met = page.met ?? (place === null ? NOTHING_MET : await metOf(parts, place))
-  const choice = chooseItems(drawnFor(parts, page, cityDay(at)), met, except)
+  const { choice, near } = slotsOf(page, drawnFor(parts, page, cityDay(at)), met)
+  return { near, tell: place && (() => tellMet(parts, place, { choice, met, at, lang })) }
+}
+
+/** What a page's slots hold after a draw; `met` is what the device has met today. */
+export function slotsOf(
+  { tables: { sites, campaigns }, site: here, except }: Around & Pick<SlotsPage, 'except'>,
+  drawn: readonly Drawn[],
+  met: Met,
+): { choice: Choice; near: readonly Chosen[] } {
+  const choice = chooseItems(drawn, met, except)
   const items = nearestFirst(choice.served).map(({ item }) => ({
     key: `item ${item.id}`,
     view: (to: ListReader) => ({ ...itemEntry(item, sites, to), picture: item.picture }),
@@ -67,8 +77,12 @@ export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Sl
     ...choice.served.map(({ item }) => item.site),
     ...campaigns.filter(({ id }) => id === except).map(({ site }) => site),
   ])
-  const places = items.length === SLOTS ? [] : placesAround(here, sites).filter(({ id }) => !shown.has(id))
+  const places =
+    items.length === SLOTS
+      ? []
+      : placesAround(here, sites).filter(({ id }) => !shown.has(id) && mayShow(here, id))
   return {
+    choice,
     near: [
       ...items,
       ...places.slice(0, SLOTS - items.length).map((each) => ({
@@ -76,25 +90,44 @@ export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Sl
         view: (to: ListReader) => ({ ...placeEntry(each, to), picture: pictureOf(each) }),
       })),
     ],
-    tell: place && (() => tellMet(parts, place, { choice, met, at, lang })),
   }
 }
+
+/** A place, and what there is around it. */
+export interface Around {
+  readonly tables: Pick<Tables, 'sites' | 'campaigns'>
+  readonly site: Site
+}
+
+/** The draw of a device, or of nobody, at a place on a day. */
+export const drawAt = (
+  { tables: { sites, campaigns }, site }: Around,
+  moment: Omit<Moment, 'here'>,
+  key: Buffer,
+): readonly Drawn[] =>
+  drawItems(
+    campaigns.filter(({ id }) => mayShow(site, id)),
+    { here: site, ...moment },
+    { sites, key },
+  )
 
 /** Draws of the same catalogue, of those who were here of late: most come back for a page or two. */
 const draws = new WeakMap<readonly Campaign[], Lately<readonly Drawn[]>>()
 const MOST_DRAWS = 8192
 
-function drawnFor({ keys }: PortalParts, { site: here, place, lang, tables }: SlotsPage, day: string) {
-  const { sites, campaigns } = tables
-  const known = draws.get(campaigns) ?? new Lately<readonly Drawn[]>(MOST_DRAWS)
-  draws.set(campaigns, known)
+function drawnFor({ keys }: PortalParts, page: SlotsPage, day: string): readonly Drawn[] {
+  const { site, place, lang, tables } = page
+  const known = draws.get(tables.campaigns) ?? new Lately<readonly Drawn[]>(MOST_DRAWS)
+  draws.set(tables.campaigns, known)
   const device = place?.known.visit.mac ?? null
-  const moment = `${device}\n${here.id}\n${lang}\n${day}`
-  const drawn =
-    known.get(moment) ?? drawItems(campaigns, { here, lang, day, device }, { sites, key: keys.campaign })
+  const moment = `${device}\n${site.id}\n${lang}\n${day}`
+  const drawn = known.get(moment) ?? drawAt(page, { lang, day, device }, keys.campaign)
   known.set(moment, drawn)
   return drawn
 }
+
+/** Whether the site of a page has room for an item or a place: those who run it may have named some. */
+const mayShow = ({ near }: Site, id: string): boolean => near?.includes(id) ?? true
 
 /** Worked out once for each place of the same tables. */
 const around = new WeakMap<ReadonlyMap<string, Site>, Map<string, readonly Site[]>>()

@@ -25,6 +25,8 @@ export interface Pages {
   readonly eta: Eta
   /** The language menu; `urlFor` says where each language of this very page is. */
   readonly languageLinks: (urlFor: (lang: Lang) => string) => LanguageLink[]
+  /** The style sheet of every page as `style-src` takes it. */
+  readonly styleHash: string
   /**
    * Content-Security-Policy for any page. Browsers hold a form's redirects to `form-action` too, so a page whose form ends
    * at the gateway must name it: `gatewayUrls` are the hand-off's addresses, of which the origins are kept.
@@ -72,6 +74,7 @@ export function createPages(options: { catalogues?: Catalogues; timeZone?: strin
         name: catalogues.translate(code, 'language'),
         url: urlFor(code),
       })),
+    styleHash: style.hash,
     contentSecurityPolicy: (gatewayUrls = []) => policyFor(gatewayUrls.join(' ')),
   }
 }

@@ -16,7 +16,8 @@ export async function splashOf(parts: PortalParts, request: FastifyRequest, plac
   return { ...factsOf(place.site), welcome, near: { met } }
 }
 
-function factsOf({ limits, lifts }: Site) {
+/** What a splash tells of a site's limits. */
+export function factsOf({ limits, lifts }: Site) {
   const { seconds } = whileLifted({ seconds: limits.sessionSeconds }, lifts)
   return { facts: { sessionMinutes: seconds === undefined ? null : Math.round(seconds / 60) } }
 }

@@ -14,7 +14,13 @@ const ROLE: Readonly<Record<Role, () => Promise<{ start(shared: Shared): Promise
   portal: () => import('../../portal/main.ts'),
   'radius-server': () => import('../../radius-server/main.ts'),
   analytics: () => import('../../analytics/main.ts'),
-  console: () => import('../../console/main.ts'),
+  console: async () => {
+    const [{ start }, { createPreview }] = await Promise.all([
+      import('../../console/main.ts'),
+      import('../../portal/preview.ts'),
+    ])
+    return { start: (shared) => start(shared, createPreview()) }
+  },
 }
 
 const say = (message: FromProcess): void => void process.send?.(message)

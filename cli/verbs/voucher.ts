@@ -1,5 +1,5 @@
 import { codeSubject } from '../../core/domain/grants.ts'
-import { spacedCode } from '../../core/domain/voucher.ts'
+import { LABEL_MOST, spacedCode } from '../../core/domain/voucher.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { audit } from '../../core/records/audit.ts'
 import { readCity } from '../../core/records/city.ts'
@@ -23,12 +23,12 @@ export const voucher: Command = {
   does: 'make, list and revoke access codes',
   usage: `
 usage: ./hotspot voucher create --site ID --count N [--seconds S] [--octets N] [--devices N] [--days N]
-                                [--down BITS] [--up BITS] [--json]
+                                [--down BITS] [--up BITS] [--label TEXT] [--json]
        ./hotspot voucher list [--site ID] [--json]
        ./hotspot voucher revoke ID
 
 create   makes N codes for a site: S seconds and N octets in all, for N devices (1), valid for N days,
-         at a speed of their own, in bits per second
+         at a speed of their own, in bits per second; the label tells what they are for
 list     shows the codes in force
 revoke   takes a code back, by its id, and asks the gateways to end the sessions that run on it`,
   async run(argv) {
@@ -50,6 +50,7 @@ async function create(argv: readonly string[]): Promise<number> {
     days: { type: 'string' },
     down: { type: 'string' },
     up: { type: 'string' },
+    label: { type: 'string' },
     json: { type: 'boolean', default: false },
   })
   const { site } = values
@@ -66,6 +67,8 @@ async function create(argv: readonly string[]): Promise<number> {
     downBitsPerSecond: positive('down', values.down),
     upBitsPerSecond: positive('up', values.up),
     expiresAt: days === undefined ? null : Date.now() + days * DAY_MS,
+    label: values.label?.trim().slice(0, LABEL_MOST) || null,
+    madeBy: ON_COMMAND_LINE,
   }
   return connected(async ({ records, store, keys }) => {
     const { sites } = await readCity(records, keys)

@@ -4,7 +4,7 @@ import { LIFTS } from '../../core/domain/limits.ts'
 import { draftFaults, NOTICE_KINDS, type NoticeDraft } from '../../core/domain/notice.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
 import { audit } from '../../core/records/audit.ts'
-import { findSite, ownsNotice, ownsVoucher } from '../../core/records/lists.ts'
+import { ownsNotice } from '../../core/records/lists.ts'
 import {
   approveNotice,
   draftNotice,
@@ -20,17 +20,13 @@ import {
   TOKEN_DAYS_MOST,
   type Token,
 } from '../../core/records/tokens.ts'
-import { createVouchers, revokeVoucher } from '../../core/records/vouchers.ts'
 import { publishNotices } from '../../core/store/tables.ts'
-import { VoucherStore } from '../../core/store/vouchers.ts'
 import { mayTell, RIGHTS, sitesOf } from '../access.ts'
-import { endSessionsOfCode } from './end-sessions.ts'
 import { endpoint, pageOf, pageQuery, toPage, type Endpoint } from './endpoint.ts'
 import { idParams, notHis, time, utc, type ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
 
 const DAY_MS = 86_400_000
-const CODES_MOST = 1000
 const TOKENS_MOST = 50
 const positive = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const noticeText = z.partialRecord(
@@ -56,53 +52,9 @@ const toldToken = (each: Token) => ({
 })
 
 /** What programs may change; every change is audited. */
-export function changes({ records, store, keys, tables }: ApiParts): Endpoint[] {
+export function changes({ records, store, tables }: ApiParts): Endpoint[] {
   const board: NoticeBoard = { records, publish: (notices) => publishNotices(store, notices) }
   return [
-    endpoint({
-      method: 'POST',
-      path: '/vouchers',
-      summary: 'Makes access codes; their text is in this answer alone',
-      scope: 'vouchers:write',
-      status: 201,
-      body: z.strictObject({
-        site: idParams.shape.id,
-        count: positive.max(CODES_MOST),
-        seconds: positive.nullable().default(null),
-        octets: positive.nullable().default(null),
-        devices: positive.max(100_000).default(1),
-        days: positive.max(3650).nullable().default(null),
-      }),
-      answer: z.object({ batch: z.string(), items: z.array(z.object({ id: z.string(), code: z.string() })) }),
-      async handle({ caller, body: { days, ...wanted }, now }) {
-        const site = await findSite(records, wanted.site, sitesOf(caller.person))
-        if (!site) throw notHis(caller)
-        const expiresAt = days === null ? null : now + days * DAY_MS
-        const made = await createVouchers(records, keys, { ...wanted, expiresAt })
-        const live = new VoucherStore(store, keys.voucher)
-        await Promise.all(made.map(({ code, ...each }) => live.publish(code, each)))
-        const { batch } = made[0]!
-        await audit(records, caller.person.name, 'voucher.create', site.id, { count: wanted.count, batch })
-        return { batch, items: made }
-      },
-    }),
-    endpoint({
-      method: 'DELETE',
-      path: '/vouchers/:id',
-      summary: 'Takes an access code back and asks gateways to end the sessions on it',
-      scope: 'vouchers:write',
-      params: idParams,
-      answer: z.object({ id: z.string(), sessions: z.number().int() }),
-      async handle({ caller, params, now }) {
-        if (!(await ownsVoucher(records, params.id, sitesOf(caller.person)))) throw notHis(caller)
-        const code = await revokeVoucher(records, keys, params.id)
-        if (code === null) throw new Problem(409, 'revoked', 'The code was taken back before.')
-        await new VoucherStore(store, keys.voucher).revoke(code)
-        const sessions = await endSessionsOfCode(store, tables(), params.id, now)
-        await audit(records, caller.person.name, 'voucher.revoke', params.id, { sessions })
-        return { id: params.id, sessions }
-      },
-    }),
     endpoint({
       method: 'POST',
       path: '/notices',

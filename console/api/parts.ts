@@ -9,6 +9,7 @@ import type { Store } from '../../core/store/redis.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { sitesOf } from '../access.ts'
 import type { Live } from '../figures/live.ts'
+import type { DrawPreview } from '../own-pages.ts'
 import type { Wording } from '../wording.ts'
 import type { Caller } from './caller.ts'
 import { Problem } from './problem.ts'
@@ -22,6 +23,7 @@ export interface ApiParts {
   readonly reach: Reach
   readonly live: Live
   readonly tables: () => Tables
+  readonly preview: DrawPreview
   readonly wording: (request: FastifyRequest) => Wording
   readonly now: () => number
 }

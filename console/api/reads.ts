@@ -2,14 +2,7 @@ import { z } from 'zod'
 import { noticeState } from '../../core/domain/notice.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
 import { audit, auditPage } from '../../core/records/audit.ts'
-import {
-  campaignsPage,
-  findSite,
-  nasPage,
-  noticesPage,
-  sitesPage,
-  vouchersPage,
-} from '../../core/records/lists.ts'
+import { campaignsPage, findSite, nasPage, noticesPage, sitesPage } from '../../core/records/lists.ts'
 import { peoplePage, ROLES } from '../../core/records/people.ts'
 import { lookBack, type LookBack } from '../../core/records/session-past.ts'
 import { sitesOf } from '../access.ts'
@@ -146,31 +139,6 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
         }
         throw new Problem(STATUS[past.reason], past.reason, past.sentence)
       },
-    }),
-    endpoint({
-      method: 'GET',
-      path: '/vouchers',
-      summary: 'Access codes in force, without their text',
-      scope: 'vouchers:read',
-      query: pageQuery,
-      answer: pageOf(
-        z.object({
-          id: z.string(),
-          batch: z.string(),
-          site: z.string(),
-          devices: z.number().int(),
-          seconds: z.number().nullable(),
-          octets: z.number().nullable(),
-          expiresAt: time.nullable(),
-        }),
-      ),
-      handle: async ({ caller, query }) =>
-        toPage(
-          await vouchersPage(records, asked(caller, query)),
-          query.limit,
-          ({ id }) => id,
-          (row) => ({ ...row, expiresAt: utcOrNull(row.expiresAt) }),
-        ),
     }),
     endpoint({
       method: 'GET',

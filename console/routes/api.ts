@@ -1,11 +1,14 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { callerOf } from '../api/caller.ts'
 import { changes } from '../api/changes.ts'
+import { codes } from '../api/codes.ts'
 import { openApi } from '../api/document.ts'
 import { send, serve } from '../api/endpoint.ts'
+import { ownPages } from '../api/own-pages.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { Problem, sendFault, sendProblem } from '../api/problem.ts'
 import { reads } from '../api/reads.ts'
+import { siteWork } from '../api/site-work.ts'
 
 /** What programs may ask, under `/api/v1`: JSON, and problems as RFC 9457 has them. */
 export function apiRoutes(app: FastifyInstance, parts: ApiParts): void {
@@ -16,7 +19,13 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts): void {
         sendProblem(reply, new Problem(404, 'no-such-path', 'Nothing is at this path.')),
       )
       api.setErrorHandler<FastifyError>(sendFault)
-      const endpoints = [...reads(parts), ...changes(parts)]
+      const endpoints = [
+        ...reads(parts),
+        ...codes(parts),
+        ...ownPages(parts),
+        ...siteWork(parts),
+        ...changes(parts),
+      ]
       for (const each of endpoints) serve(api, each, parts)
       const document = openApi(endpoints)
       const route = { config: { who: 'api' }, exposeHeadRoute: false } as const

@@ -8,6 +8,7 @@ import type { Live } from '../figures/live.ts'
 import { personOf } from '../gate.ts'
 import { cityPage } from '../pages/city.ts'
 import { sitePage } from '../pages/site.ts'
+import { siteTabs } from '../pages/site-tabs.ts'
 import { readFilter, siteHref, sitesPage } from '../pages/sites.ts'
 import type { Wording } from '../wording.ts'
 import { drawMessage } from './messages.ts'
@@ -99,7 +100,7 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
       title: page.title,
       current: 'sites',
       alerts: alerts(wording, { isEmpty, waiting, at }),
-      page,
+      page: { ...page, tabs: siteTabs(wording, personOf(request), id, 'today') },
     })
   })
 }

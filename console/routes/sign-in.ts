@@ -149,7 +149,10 @@ const codeHref = (next: unknown): string => `/sign-in/code?next=${encodeURICompo
 
 /** A page of ours to go on to, or the first one: never another site. */
 export const wayOn = (next: unknown): string =>
-  typeof next === 'string' && /^\/(account|((sites|people|notices)(\/[\w.%-]{1,190})?)?)$/.test(next)
+  typeof next === 'string' &&
+  /^\/(account|audit|incidents|notices|pages|((sites|people)(\/[\w.%-]{1,190}(\/(codes|page|incidents|people))?)?)?)$/.test(
+    next,
+  )
     ? next
     : '/'
 

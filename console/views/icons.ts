@@ -7,6 +7,8 @@ export const icons = {
   sites: line(
     '<path d="M10 17s5.5-4.6 5.5-9A5.5 5.5 0 0 0 4.5 8c0 4.4 5.5 9 5.5 9z"/><circle cx="10" cy="8" r="2"/>',
   ),
+  incidents: line('<path d="M10 3l8 14H2zM10 8v4M10 14.5v.1"/>'),
+  pages: line('<path d="M5 2.5h7l3.5 3.5v11.5H5zM12 2.5V6h3.5M8 10h5M8 13.5h5"/>'),
   people: line(
     '<circle cx="7.5" cy="7" r="3"/><path d="M2 16.5c.6-3.4 2.7-5 5.5-5s4.9 1.6 5.5 5M13 4.3a3 3 0 0 1 0 5.4M15 12c1.7.7 2.7 2.2 3 4.5"/>',
   ),

@@ -48,6 +48,8 @@ export interface Site {
   readonly limits: SiteLimits
   /** When visitors may be online; absent is always. */
   readonly hours?: readonly OpeningHours[] | undefined
+  /** Items and places that may stand on its pages, by id; absent is whatever is near. */
+  readonly near?: readonly string[] | undefined
   /** Limits that a notice lifts here now; never recorded. */
   readonly lifts?: readonly Lift[]
   readonly accessPoints: readonly AccessPoint[]

@@ -3,6 +3,9 @@ import { randomSymbols, readSymbols } from './crockford.ts'
 
 const CODE_LENGTH = 8
 
+/** Characters of what a batch of codes is for. */
+export const LABEL_MOST = 80
+
 /** An access code as the live store knows it; the code itself is kept sealed in the records. */
 export interface Voucher {
   readonly id: string

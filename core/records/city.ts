@@ -1,5 +1,6 @@
 import type { Campaign } from '../domain/campaign.ts'
 import type { Nas } from '../domain/nas.ts'
+import { withOwnPage, type OwnPage } from '../domain/own-page.ts'
 import type { Operator, Site } from '../domain/site.ts'
 import type { CityFile } from '../process/city-file.ts'
 import type { Keys } from '../process/keys.ts'
@@ -42,17 +43,20 @@ interface NasRow {
   origin: 'file' | 'staff'
 }
 
-/** Sites and NASes as recorded, those that staff added among them. */
+/** Sites with their live pages and NASes, those that staff added among them. */
 export async function readCity(records: Records, sealing: Keys): Promise<City> {
   const [operators, sites, nas, campaigns] = await Promise.all([
     records.query<Operator>('SELECT id, name FROM operators ORDER BY id'),
-    records.query<SiteRow>('SELECT id, record, origin FROM sites ORDER BY id'),
+    records.query<{ record: Site; page: OwnPage | null }>(
+      `SELECT record, page FROM sites LEFT JOIN own_pages ON own_pages.site = sites.id AND state = 'live'
+       ORDER BY sites.id`,
+    ),
     records.query<NasRow>('SELECT id, record, origin FROM nas ORDER BY id'),
     liveCampaigns(records),
   ])
   return {
     operators: operators.rows,
-    sites: sites.rows.map((row) => row.record),
+    sites: sites.rows.map(({ record, page }) => withOwnPage(record, page)),
     nas: nas.rows.map((row) => unsealedNas(JSON.stringify(row.record), sealing)),
     campaigns,
   }

@@ -80,6 +80,13 @@ export async function ownsVoucher(records: Records, id: string, sites: Asked['si
   return rowCount === 1
 }
 
+const NOTICE = `id, notice, drafted_by AS "draftedBy", approved_by AS "approvedBy", approved_at AS "approvedAt",
+  ended_at AS "endedAt"`
+/** Of a notice that holds at a site among `$1`. */
+const CONCERNS_HIM = `($1::text[] IS NULL OR notice#>>'{places,kind}' = 'all' OR notice#>'{places,ids}' ?| $1
+  OR EXISTS (SELECT FROM sites WHERE sites.id = ANY($1) AND (record->>'category' = notice#>>'{places,category}'
+    OR record->>'ward' = notice#>>'{places,ward}')))`
+
 export interface NoticeRow {
   readonly id: string
   readonly notice: NoticeDraft
@@ -89,18 +96,26 @@ export interface NoticeRow {
   readonly endedAt: Date | null
 }
 
-/** `$1` is the list of his sites, or null. */
-const HOLDS_AT_HIS = `($1::text[] IS NULL OR notice#>>'{places,kind}' = 'all' OR notice#>'{places,ids}' ?| $1 OR EXISTS (
-  SELECT FROM sites WHERE sites.id = ANY($1) AND (record->>'category' = notice#>>'{places,category}'
-    OR record->>'ward' = notice#>>'{places,ward}')))`
-
 /** Notices that hold at one of his sites, drafts and past ones among them, by id. */
 export async function noticesPage(records: Records, { sites, after, limit }: Asked): Promise<NoticeRow[]> {
   const { rows } = await records.query<NoticeRow>(
-    `SELECT id, notice, drafted_by AS "draftedBy", approved_by AS "approvedBy", approved_at AS "approvedAt",
-       ended_at AS "endedAt" FROM notices
-     WHERE ${HOLDS_AT_HIS} AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+    `SELECT ${NOTICE} FROM notices WHERE ${CONCERNS_HIM} AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
     [sites, after, limit],
+  )
+  return rows
+}
+
+/** Planned work at his sites, or at one, that was approved and touches a time (epoch ms, `to` exclusive); 100 at most, the latest first. */
+export async function plannedWork(
+  records: Records,
+  { sites, site, from, to }: Pick<Asked, 'sites'> & { site: string | null; from: number; to: number },
+): Promise<NoticeRow[]> {
+  const { rows } = await records.query<NoticeRow>(
+    `SELECT ${NOTICE} FROM notices WHERE ${CONCERNS_HIM} AND notice->>'kind' = 'maintenance' AND approved_at IS NOT NULL
+       AND (notice->>'from')::float8 < $3
+       AND least((notice->>'until')::float8, extract(epoch FROM ended_at) * 1000, 'infinity') > $2
+     ORDER BY (notice->>'from')::float8 DESC, id LIMIT 100`,
+    [site === null ? sites : [site], from, to],
   )
   return rows
 }
@@ -127,7 +142,7 @@ export async function latestNotices(
     `SELECT id, notice, drafted_by AS "draftedBy", ${epochMs('drafted_at')} AS "draftedAt",
        approved_by AS "approvedBy", ${epochMs('approved_at')} AS "approvedAt",
        ended_by AS "endedBy", ${epochMs('ended_at')} AS "endedAt"
-     FROM notices WHERE ${HOLDS_AT_HIS} ORDER BY ended_at IS NULL DESC, drafted_at DESC, id LIMIT $2`,
+     FROM notices WHERE ${CONCERNS_HIM} ORDER BY ended_at IS NULL DESC, drafted_at DESC, id LIMIT $2`,
     [sites, limit],
   )
   return rows

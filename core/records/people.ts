@@ -79,6 +79,15 @@ export async function listPeople(records: Records): Promise<Person[]> {
   return (await records.query<Person>(`SELECT ${PERSON} FROM people ORDER BY name`)).rows
 }
 
+/** People who may see a site because it is on their list, by name; city and auditors see every site. */
+export async function peopleOfSite(records: Records, site: string): Promise<Person[]> {
+  const { rows } = await records.query<Person>(
+    `SELECT ${PERSON} FROM people WHERE role NOT IN ('city', 'auditor') AND $1 = ANY(sites) ORDER BY name`,
+    [site],
+  )
+  return rows
+}
+
 /** People by id, at most `limit` of those after `after`. */
 export async function peoplePage(
   records: Records,

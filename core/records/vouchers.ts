@@ -9,6 +9,9 @@ const SEALED_FOR = 'voucher'
 /** What a batch of codes is good for. */
 export interface VoucherPlan extends Omit<Voucher, 'id'> {
   readonly count: number
+  /** What the batch is for, in words of whoever makes it. */
+  readonly label?: string | null | undefined
+  readonly madeBy?: string | undefined
 }
 
 /** A voucher with its code in the clear, for the one who hands it out. */
@@ -16,6 +19,9 @@ export interface IssuedVoucher extends Voucher {
   readonly code: string
   readonly batch: string
 }
+
+/** The text of a code as it is recorded. */
+export const unsealedCode = (sealing: Keys, sealed: string): string => sealing.unseal(sealed, SEALED_FOR)
 
 const newId = (): string => idText(randomBytes(9).toString('base64url'))
 
@@ -26,9 +32,15 @@ export async function createVouchers(
   plan: VoucherPlan,
 ): Promise<IssuedVoucher[]> {
   const batch = newId()
-  const { count, ...shared } = plan
+  const { count, label = null, madeBy, ...shared } = plan
   const vouchers = Array.from({ length: count }, () => ({ ...shared, id: newId(), batch, code: newCode() }))
   await inTransaction(records, async (transaction) => {
+    if (madeBy !== undefined)
+      await transaction.query('INSERT INTO voucher_batches (id, label, made_by) VALUES ($1, $2, $3)', [
+        batch,
+        label,
+        madeBy,
+      ])
     await transaction.query(
       `INSERT INTO vouchers (id, batch, site, code_sealed, seconds, octets, devices, expires_at,
          down_bits_per_second, up_bits_per_second)
@@ -80,7 +92,7 @@ export async function listVouchers(
     id: row.id,
     batch: row.batch,
     site: row.site,
-    code: sealing.unseal(row.code_sealed, SEALED_FOR),
+    code: unsealedCode(sealing, row.code_sealed),
     seconds: row.seconds === null ? null : Number(row.seconds),
     octets: row.octets === null ? null : Number(row.octets),
     devices: row.devices,
@@ -98,5 +110,5 @@ export async function revokeVoucher(records: Records, sealing: Keys, id: string)
     'UPDATE vouchers SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING code_sealed',
     [id],
   )
-  return rows[0] ? sealing.unseal(rows[0].code_sealed, SEALED_FOR) : null
+  return rows[0] ? unsealedCode(sealing, rows[0].code_sealed) : null
 }

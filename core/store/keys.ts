@@ -95,7 +95,7 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     pattern: /^hs:\{tables\}:(nas|sites)$/,
     type: 'hash',
     lifetime: 'the city itself; republished at each start',
-    writer: 'cli',
+    writer: 'cli, console',
     readers: 'portal, radius-server, analytics, console',
   },
   {

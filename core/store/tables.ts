@@ -32,6 +32,11 @@ export async function publishTables(
   await write.incr(keys.tablesVersion).exec()
 }
 
+/** Replaces one published site; every worker has it within a second. */
+export async function publishSite(store: Store, site: Site): Promise<void> {
+  await store.multi().hset(keys.siteTable, site.id, JSON.stringify(site)).incr(keys.tablesVersion).exec()
+}
+
 /** Replaces the published notices in one step; every worker has them within a second. */
 export async function publishNotices(store: Store, notices: readonly Notice[]): Promise<void> {
   const write = store.multi().del(keys.noticeTable)

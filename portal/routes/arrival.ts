@@ -8,7 +8,7 @@ import type { Arrival, Gateway, Query } from '../../core/gateways/gateway.ts'
 import { portalGatewayOf } from '../../core/gateways/index.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { newVisitId, type KnownVisit } from '../../core/store/visits.ts'
-import { rememberVisit } from '../cookies.ts'
+import { rememberVisit, scannedCode } from '../cookies.ts'
 import { deviceOf, isProbe } from '../device.ts'
 import { isLooping } from '../loops.ts'
 import { firstLanguage } from '../messages.ts'
@@ -97,7 +97,7 @@ async function arrive(
   if (loops) return sender.page(reply, 200, site, { kind: 'error', reference: 'L-05', at: parts.now() })
   if (!isFirst) await tellSteps()
   if (splash === null) return sender.page(reply, 200, site, shut!)
-  return showSplash(parts, sender, reply, { place, splash, loginUrl })
+  return showSplash(parts, sender, reply, { place, splash, loginUrl, typed: scannedCode(request) })
 }
 
 /** The splash, or what must be read before it. */
@@ -108,7 +108,12 @@ export async function sendSplash(
   place: Place,
 ): Promise<FastifyReply> {
   const splash = await splashOf(parts, request, place)
-  return showSplash(parts, senderFor(parts, request, place), reply, { place, splash, loginUrl: null })
+  return showSplash(parts, senderFor(parts, request, place), reply, {
+    place,
+    splash,
+    loginUrl: null,
+    typed: scannedCode(request),
+  })
 }
 
 interface SplashView {
@@ -116,17 +121,20 @@ interface SplashView {
   readonly splash: Awaited<ReturnType<typeof splashOf>>
   /** Where clients that read WISPr log in; null for all others. */
   readonly loginUrl: string | null
+  /** The code of a slip that this browser scanned. */
+  readonly typed: string | undefined
 }
 
 async function showSplash(
   parts: PortalParts,
   sender: Sender,
   reply: FastifyReply,
-  { place: { site }, splash, loginUrl }: SplashView,
+  { place: { site }, splash, loginUrl, typed }: SplashView,
 ): Promise<FastifyReply> {
   const kind = mustLeave(parts, site) ? 'notice' : 'splash'
   const wispr = loginUrl && { wispr: redirectMessage(site, loginUrl) }
-  return sender.page(reply, 200, site, { kind, ...splash, ...wispr })
+  const code = typed && { code: { open: true, typed } }
+  return sender.page(reply, 200, site, { kind, ...splash, ...code, ...wispr })
 }
 
 const NEW: Omit<KnownVisit, 'visit'> = { grant: null, revoked: false, session: null, acceptedAt: null }

@@ -13,7 +13,7 @@ t.test('every page, good or bad, is locked down and never stored', async (t) => 
     const { headers } = await staff.get(page)
     t.match(headers, {
       'content-security-policy':
-        "default-src 'none';style-src 'self';font-src 'self';img-src 'self' data:;form-action 'self';base-uri 'none';frame-ancestors 'none'",
+        "default-src 'none';style-src 'self';font-src 'self';img-src 'self' data:;form-action 'self';frame-src 'self';base-uri 'none';frame-ancestors 'none'",
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',

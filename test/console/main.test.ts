@@ -6,6 +6,7 @@ import { start } from '../../console/main.ts'
 import { createRegistry } from '../../core/process/metrics.ts'
 import { readSettings } from '../../core/process/settings.ts'
 import type { Shared } from '../../core/process/shared.ts'
+import { createPreview } from '../../portal/preview.ts'
 import { site } from './sample-city.ts'
 import { startStage } from './stage.ts'
 
@@ -23,10 +24,11 @@ const shared = (environment: Record<string, string>): Shared => ({
   othersNotReady: () => others,
 })
 let others: string | null = null
+const begin = (given: Shared) => start(given, createPreview())
 
 t.test('it listens where it is told, on any free port with 0, and is gone after stop', async (t) => {
   await stage.publish([site('a')], [])
-  const part = await start(shared({}))
+  const part = await begin(shared({}))
   const port = part.ports['console']!
   t.ok(port > 0)
   t.equal(await part.notReady(), null)
@@ -45,7 +47,7 @@ t.test('a port in use is said with what to do, and leaves nothing open', async (
   await once(other, 'listening')
   t.teardown(() => other.close())
   const { port } = other.address() as { port: number }
-  await t.rejects(start(shared({ CONSOLE_PORT: String(port) })), {
+  await t.rejects(begin(shared({ CONSOLE_PORT: String(port) })), {
     code: 'cannot-listen',
     message: /CONSOLE_PORT/,
   })

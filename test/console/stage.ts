@@ -16,6 +16,7 @@ import { openRecords, type Records } from '../../core/records/database.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
 import { followTables, publishTables, type LiveTables } from '../../core/store/tables.ts'
 import type { Nas } from '../../core/domain/nas.ts'
+import { createPreview } from '../../portal/preview.ts'
 import type { Site } from '../../core/domain/site.ts'
 
 /** A console with a Redis and a PostgreSQL of its own, on a clock that tests set. */
@@ -39,6 +40,7 @@ export interface Stage {
   stop(): Promise<void>
 }
 
+const preview = createPreview()
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** Thursday, 12 March 2026, 14:05 in Hà Nội. */
@@ -93,6 +95,8 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
       trustedProxies,
       reach: 'network',
       notReady: () => Promise.resolve(null),
+      preview,
+      portalUrl: 'http://wifi.hanoi.example',
       ...parts,
     })
   const app = await another()

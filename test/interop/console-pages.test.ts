@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import axe from 'axe-core'
-import { chromium, type BrowserContextOptions, type Page as Tab } from 'playwright-core'
+import type { BrowserContextOptions, Page as Tab } from 'playwright-core'
 import t from 'tap'
 import { addPerson } from '../../core/records/people.ts'
 import { createToken, SCOPES } from '../../core/records/tokens.ts'
@@ -8,23 +6,10 @@ import { StaffStore } from '../../core/store/staff.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import { mac, nas, openSessions, recordDays, recordReach, site } from '../console/sample-city.ts'
 import { startStage } from '../console/stage.ts'
+import { cutOff, launch, skip, violations } from './console-checks.ts'
 
 /** Every page of the console in a real browser: accessibility, reflow with wide fonts, no script needed, our policy. */
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const skip = executablePath === undefined && 'no Chromium (apt-get install chromium)'
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const PASSWORD = 'mot mat khau that dai'
 
 t.setTimeout(5 * 60e3)
@@ -32,7 +17,7 @@ t.setTimeout(5 * 60e3)
 const stage = await startStage()
 t.teardown(() => stage.stop())
 const origin = await stage.app.listen({ host: '127.0.0.1', port: 0 })
-const browser = skip ? null : await chromium.launch({ executablePath: executablePath!, args: quiet })
+const browser = await launch()
 t.teardown(() => browser?.close())
 
 const signedOut = ['/sign-in', '/sign-in?out', '/none']
@@ -198,22 +183,6 @@ async function visit(
     await context.close()
   }
 }
-
-async function violations(tab: Tab): Promise<string[]> {
-  await tab.evaluate(axe.source)
-  const run = `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`
-  const { violations } = await tab.evaluate<axe.AxeResults>(run)
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-}
-
-/** Writing that ends beyond the card it stands in. */
-const cutOff = (tab: Tab): Promise<string[]> =>
-  tab.evaluate(`[...document.querySelectorAll('.card, .kpis div, .sheet, .side')].flatMap((card) => {
-    const right = card.getBoundingClientRect().right
-    return [...card.querySelectorAll('td, th, dd, dt, p, a, b, span, h1, h2, button')]
-      .filter((each) => !each.closest('.hid, .ticks, svg') && each.getBoundingClientRect().right > right + 1)
-      .map((each) => each.outerHTML.slice(0, 120))
-  })`)
 
 async function onlyStaffKey(): Promise<string> {
   const [key] = await stage.store.keys('hs:staff:*')
