@@ -55,6 +55,7 @@ export const RIGHTS: Readonly<Record<ApiScope, readonly Role[]>> = {
   'pages:decide': ['city', 'editor'],
   'incidents:read': ROLES,
   'incidents:write': RUNNING,
+  'figures:read': ROLES,
   'people:read': CITY_ONLY,
   'audit:read': OVERSIGHT,
   'tokens:read': ROLES,

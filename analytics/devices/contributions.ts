@@ -1,5 +1,5 @@
 import { bucketOf } from '../../core/domain/histogram.ts'
-import { scopeName } from '../../core/domain/scope.ts'
+import { scopeName, type Scope } from '../../core/domain/scope.ts'
 import type { DeviceCountGrowth, DeviceCountKind } from '../../core/records/device-counts.ts'
 import { isMarked, type DeviceDay, type Failure, type SiteVisit, type Stay } from './device-day.ts'
 
@@ -29,12 +29,12 @@ export class DeviceTally {
       addFunnel(visits, grow)
       addOnline(device, visits, grow)
     }
-    // Visits are of one site: those of a category or the city are their sum.
+    // A visit is of one site, and each counts in every scope that holds it.
     for (const [site, visit] of device.sites) {
-      const counts = this.#of(`${scopeName({ kind: 'site', site })}\0${day}`)
+      const counts = scopesOf(site, visit).map((scope) => this.#of(`${scope}\0${day}`))
       addVisits(visit, (kind, value) => {
         const name = `${kind}\0${value}`
-        counts.set(name, (counts.get(name) ?? 0) + sign)
+        for (const each of counts) each.set(name, (each.get(name) ?? 0) + sign)
       })
     }
     const city = this.#of(`${scopeName({ kind: 'city' })}\0${day}`)
@@ -62,20 +62,22 @@ export class DeviceTally {
 
 type Grow = (kind: DeviceCountKind, value: string) => void
 
+function scopesOf(site: string, { category, operator }: SiteVisit): string[] {
+  const scopes: Scope[] = [{ kind: 'city' }, { kind: 'site', site }]
+  if (category !== null) scopes.push({ kind: 'category', category })
+  if (operator !== null) scopes.push({ kind: 'operator', operator })
+  return scopes.map(scopeName)
+}
+
 /** What a device did at some sites, and the scopes that hold those of its sites and no other: it counts once in each. */
 function places({ sites }: DeviceDay): Iterable<{ visits: SiteVisit[]; scopes: string[] }> {
   const sitesOf = new Map<string, string[]>()
-  const put = (scope: string, site: string): void => {
-    const known = sitesOf.get(scope)
-    if (known) known.push(site)
-    else sitesOf.set(scope, [site])
-  }
-  for (const [site, { category, operator }] of sites) {
-    put(scopeName({ kind: 'city' }), site)
-    put(scopeName({ kind: 'site', site }), site)
-    if (category !== null) put(scopeName({ kind: 'category', category }), site)
-    if (operator !== null) put(scopeName({ kind: 'operator', operator }), site)
-  }
+  for (const [site, visit] of sites)
+    for (const scope of scopesOf(site, visit)) {
+      const known = sitesOf.get(scope)
+      if (known) known.push(site)
+      else sitesOf.set(scope, [site])
+    }
   const found = new Map<string, { visits: SiteVisit[]; scopes: string[] }>()
   for (const [scope, names] of sitesOf) {
     const key = names.join(' ')

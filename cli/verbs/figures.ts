@@ -1,23 +1,65 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { rebuildFigures } from '../../analytics/rebuild/rebuild.ts'
+import { addDays, cityDay } from '../../core/domain/day.ts'
 import { audit } from '../../core/records/audit.ts'
+import { TABLE_NAMES, TABLES } from '../../core/records/exports/tables.ts'
+import { FORMATS, tableText } from '../../core/records/exports/text.ts'
+import { findSite } from '../../core/records/lists.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
 
 /** `./hotspot figures`: what the records add up to. */
 export const figures: Command = {
   verb: 'figures',
-  does: 'make the figures again from the records, or check them',
+  does: 'export the figures, make them again from the records, or check them',
   usage: `
-usage: ./hotspot figures rebuild [--from DAY] [--to DAY] [--check] [--json]
+usage: ./hotspot figures export TABLE [--from DAY] [--to DAY] [--site SITE] [--format csv|json]
+       ./hotspot figures rebuild [--from DAY] [--to DAY] [--check] [--json]
 
-DAY is 2026-11-21; without it, from the first day of which every event is kept (90 days) to today. Prints each table, its
+export prints a table, CSV unless it is told otherwise, of the last 30 days unless it is told which. What tells of too few
+devices is withheld: the cell is empty. docs/reach.md has the columns.
+TABLE: ${TABLE_NAMES.join(', ')}
+
+rebuild: DAY is 2026-11-21; without it, from the first day of which every event is kept (90 days) to today. Prints each table, its
 rows and how many were not as they had been. --check changes nothing and exits 1 when there is one. While it runs, events
 wait. Different devices can be counted again only while the keys of their day, week or month live.`,
   async run(argv) {
     const [action, ...rest] = argv
     if (action === 'rebuild') return rebuild(rest)
-    throw new UsageError('say rebuild')
+    if (action === 'export') return exportTable(rest)
+    throw new UsageError('say export or rebuild')
   },
+}
+
+async function exportTable(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(argv, {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    site: { type: 'string' },
+    format: { type: 'string', default: 'csv' },
+  })
+  const name = TABLE_NAMES.find((each) => each === positionals[0])
+  if (!name || positionals.length > 1) throw new UsageError(`say which table: ${TABLE_NAMES.join(', ')}`)
+  const format = FORMATS.find((each) => each === values.format)
+  if (!format) throw new UsageError(`--format takes ${FORMATS.join(' or ')}`)
+  const to = values.to === undefined ? cityDay(Date.now()) : day('to', values.to)
+  const from = values.from === undefined ? addDays(to, -29) : day('from', values.from)
+  if (from > to) throw new UsageError('--from is after --to')
+  const { site = null } = values
+  return connected(async ({ records }) => {
+    if (site !== null && !(await findSite(records, site, null)))
+      throw new UsageError(`there is no site "${site}"`)
+    await audit(records, ON_COMMAND_LINE, 'figures.export', name, { from, to, site, format })
+    const text = tableText(records, TABLES[name], { from, to, sites: null, site }, format)
+    // Whoever reads only the beginning ends it.
+    await pipeline(Readable.from(text), process.stdout, { end: false }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error
+      },
+    )
+    return 0
+  })
 }
 
 async function rebuild(argv: readonly string[]): Promise<number> {

@@ -69,9 +69,13 @@ function operation(each: Endpoint): object {
     responses: {
       [each.status]: {
         description: 'What was asked for.',
-        content: { 'application/json': { schema: schemaOf(each.answer, 'output') } },
+        content: {
+          'application/json': { schema: schemaOf(each.answer, 'output') },
+          ...(each.isTable && { 'text/csv': { schema: { type: 'string' } } }),
+        },
       },
-      ...(each.method === 'GET' && { 304: { description: 'As it was when its ETag was told.' } }),
+      ...(each.method === 'GET' &&
+        !each.isTable && { 304: { description: 'As it was when its ETag was told.' } }),
       default: { $ref: '#/components/responses/Problem' },
     },
   }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiScope } from '../../core/records/tokens.ts'
@@ -27,6 +28,8 @@ export interface Endpoint<
   readonly status: 200 | 201
   /** What leaves: fields that are not in it are left out. */
   readonly answer: Answer
+  /** True where the answer may be a `Download`, and is CSV for whoever asks for that. */
+  readonly isTable: boolean
   /** @throws Problem for a refusal. */
   handle(call: {
     readonly caller: Caller
@@ -35,7 +38,19 @@ export interface Endpoint<
     readonly body: z.output<Body>
     readonly request: FastifyRequest
     readonly now: number
-  }): Promise<z.input<Answer>>
+  }): Promise<z.input<Answer> | Download>
+}
+
+/** A file that is sent as it is made. */
+export class Download {
+  readonly name: string
+  readonly type: string
+  readonly text: AsyncIterable<string>
+  constructor(name: string, type: string, text: AsyncIterable<string>) {
+    this.name = name
+    this.type = type
+    this.text = text
+  }
 }
 
 const NOTHING = z.strictObject({})
@@ -51,8 +66,16 @@ export const endpoint = <
     Endpoint<Params, Query, Body, Answer>,
     'method' | 'path' | 'summary' | 'scope' | 'answer' | 'handle'
   > &
-    Partial<Pick<Endpoint<Params, Query, Body, Answer>, 'params' | 'query' | 'body' | 'status'>>,
-): Endpoint => ({ params: NOTHING, query: NOTHING, body: null, status: 200, ...given }) as unknown as Endpoint
+    Partial<Pick<Endpoint<Params, Query, Body, Answer>, 'params' | 'query' | 'body' | 'status' | 'isTable'>>,
+): Endpoint =>
+  ({
+    params: NOTHING,
+    query: NOTHING,
+    body: null,
+    status: 200,
+    isTable: false,
+    ...given,
+  }) as unknown as Endpoint
 
 /** Serves an endpoint. */
 export function serve(
@@ -76,6 +99,7 @@ export function serve(
         request,
         now,
       })
+      if (answer instanceof Download) return sendDownload(reply, answer)
       return send(request, reply.code(each.status), each.answer.parse(answer))
     },
   })
@@ -101,6 +125,13 @@ export function send(request: FastifyRequest, reply: FastifyReply, answer: unkno
   if (known.includes(tag) || known.includes('*')) return reply.code(304).send()
   return reply.type('application/json; charset=utf-8').send(body)
 }
+
+/** Only as much is made as the reader takes, and none once he has gone. */
+const sendDownload = (reply: FastifyReply, { name, type, text }: Download): FastifyReply =>
+  reply
+    .type(type)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(Readable.from(text, { highWaterMark: 1 }))
 
 const LIMIT_MOST = 200
 

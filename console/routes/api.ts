@@ -5,6 +5,7 @@ import { codes } from '../api/codes.ts'
 import { openApi } from '../api/document.ts'
 import { send, serve } from '../api/endpoint.ts'
 import { ownPages } from '../api/own-pages.ts'
+import { figures } from '../api/figures.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { Problem, sendFault, sendProblem } from '../api/problem.ts'
 import { reads } from '../api/reads.ts'
@@ -21,6 +22,7 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts): void {
       api.setErrorHandler<FastifyError>(sendFault)
       const endpoints = [
         ...reads(parts),
+        ...figures(parts),
         ...codes(parts),
         ...ownPages(parts),
         ...siteWork(parts),

@@ -51,18 +51,21 @@ export function safeList(counts: readonly number[], least: number, devices = cou
  * anything that is shown being otherwise, and no row, column or table misses fewer than `least` from its sum.
  */
 export function safeTable(counts: readonly (readonly number[])[], least: number): SafeTable {
-  const grid = withSums(counts)
-  const hidden = grid.map((row) => row.map((count) => isSmall(count, least)))
-  const hide = (cells: readonly Place[]): boolean => {
-    for (const [row, column] of cells) hidden[row]![column] = true
-    return cells.length > 0
+  const table = withSums(counts, least)
+  const { height, width, count, hidden } = table
+  const search = newSearch(table)
+  const hide = (places: readonly number[]): boolean => {
+    for (const place of places) hidden[place] = 1
+    return places.length > 0
   }
   for (let changed = true; changed;) {
-    changed = hide(fillLines(grid, hidden, least))
-    for (const place of placesOf(grid))
-      if (hidden[place[0]]![place[1]]! && hide(unsettling(grid, hidden, place))) changed = true
+    changed = hide(fillLines(table, least))
+    for (let place = 0; place < count.length; place++)
+      if (hidden[place] && hide(unsettling(table, search, place))) changed = true
   }
-  const shown = grid.map((row, i) => row.map((count, j) => (hidden[i]![j]! ? null : count)))
+  const shown = Array.from({ length: height }, (_, i) =>
+    Array.from({ length: width }, (_, j) => (hidden[i * width + j] ? null : count[i * width + j]!)),
+  )
   const last = shown.pop() ?? []
   return {
     cells: shown.map((row) => row.slice(0, -1)),
@@ -72,78 +75,105 @@ export function safeTable(counts: readonly (readonly number[])[], least: number)
   }
 }
 
-type Place = readonly [row: number, column: number]
-type Grid = readonly (readonly number[])[]
-
 const isSmall = (count: number, least: number): boolean => count > 0 && count < least
 
-/** The table with a last column and a last row of sums. */
-function withSums(counts: Grid): number[][] {
-  const rows = counts.map((row) => [...row, row.reduce((sum, count) => sum + count, 0)])
-  const width = (counts[0]?.length ?? 0) + 1
-  return [...rows, Array.from({ length: width }, (_, j) => rows.reduce((sum, row) => sum + row[j]!, 0))]
+/** A table with a last column and a last row of sums, row after row, and which of its places are withheld. */
+interface Table {
+  readonly height: number
+  readonly width: number
+  readonly count: Float64Array
+  readonly hidden: Uint8Array
 }
 
-const placesOf = (grid: Grid): Place[] => grid.flatMap((row, i) => row.map((_, j): Place => [i, j]))
+function withSums(counts: readonly (readonly number[])[], least: number): Table {
+  const height = counts.length + 1
+  const width = (counts[0]?.length ?? 0) + 1
+  const count = new Float64Array(height * width)
+  for (const [i, row] of counts.entries())
+    for (const [j, each] of row.entries())
+      for (const place of [i * width + j, (i + 1) * width - 1, (height - 1) * width + j, height * width - 1])
+        count[place]! += each
+  return { height, width, count, hidden: Uint8Array.from(count, (each) => Number(isSmall(each, least))) }
+}
 
 /** One more cell of each line whose sum is shown and misses too few; without another cell, the sum. */
-function fillLines(grid: Grid, hidden: readonly (readonly boolean[])[], least: number): Place[] {
-  const [height, width] = [grid.length, grid[0]!.length]
-  const lines: Place[][] = [
-    ...grid.map((row, i) => row.map((_, j): Place => [i, j])),
-    ...Array.from({ length: width }, (_, j) => Array.from({ length: height }, (_, i): Place => [i, j])),
-  ]
-  return lines.flatMap((line) => {
-    const [cells, sum] = [line.slice(0, -1), line.at(-1)!]
-    const isHidden = ([i, j]: Place): boolean => hidden[i]![j]!
-    const missing = cells.filter(isHidden).reduce((total, [i, j]) => total + grid[i]![j]!, 0)
-    if (isHidden(sum) || missing === 0 || missing >= least) return []
-    const others = cells.filter((each) => !isHidden(each) && grid[each[0]]![each[1]]! > 0)
-    others.sort(([a, b], [c, d]) => grid[a]![b]! - grid[c]![d]!)
-    return [others[0] ?? sum]
-  })
+function fillLines({ height, width, count, hidden }: Table, least: number): number[] {
+  const found: number[] = []
+  const fill = (first: number, step: number, length: number): void => {
+    const sum = first + step * (length - 1)
+    if (hidden[sum]) return
+    let missing = 0
+    let other = sum
+    for (let place = first; place < sum; place += step)
+      if (hidden[place]) missing += count[place]!
+      else if (count[place]! > 0 && (other === sum || count[place]! < count[other]!)) other = place
+    if (missing > 0 && missing < least) found.push(other)
+  }
+  for (let i = 0; i < height; i++) fill(i * width, 1, width)
+  for (let j = 0; j < width; j++) fill(j, width, height)
+  return found
 }
+
+/** What a search through a table writes down, by node: rows, then columns. Made once: there is a search for each place. */
+interface Search {
+  readonly cost: Float64Array
+  readonly via: Int32Array
+}
+
+const newSearch = ({ height, width }: Table): Search => ({
+  cost: new Float64Array(height + width),
+  via: new Int32Array(height + width),
+})
 
 /**
  * The cheapest cells to withhold so that a withheld one could be one more: then others of its row and column are one less, and
  * so on in a ring through the table. Empty when such a ring is withheld already. In a ring rows and columns take turns; the
  * sums count the other way round, since they are one more with each of their cells.
  */
-function unsettling(grid: Grid, hidden: readonly (readonly boolean[])[], [row, column]: Place): Place[] {
-  const [height, width] = [grid.length, grid[0]!.length]
+function unsettling({ height, width, count, hidden }: Table, { cost, via }: Search, start: number): number[] {
+  const row = Math.floor(start / width)
+  const column = start % width
   const isSum = (i: number, j: number): boolean => (i === height - 1) !== (j === width - 1)
-  /** Withheld cells are known to be at least 1. */
-  const canChange = (i: number, j: number, by: 1 | -1): boolean => grid[i]![j]! > (by === 1 ? 0 : 1)
-  const flips = isSum(row, column)
-  // Nodes are rows, then columns. Going from a row to a column makes a cell more, from a column to a row less.
-  const [from, to] = flips ? [row, height + column] : [height + column, row]
-  const cost = new Map<number, number>([[from, 0]])
-  const via = new Map<number, number>()
-  const open = new Set([from])
-  while (open.size > 0) {
-    const node = [...open].reduce((best, each) => (cost.get(each)! < cost.get(best)! ? each : best))
+  // Going from a row to a column makes a cell more, from a column to a row less.
+  const [from, to] = isSum(row, column) ? [row, height + column] : [height + column, row]
+  cost.fill(Infinity)
+  cost[from] = 0
+  const open = new Set<number>()
+  /** Nodes that cost nothing: most rings are withheld already. */
+  const free = [from]
+  while (cost[to]! > 0) {
+    const node = free.pop() ?? cheapest(open, cost)
+    if (node === undefined || node === to) break
     open.delete(node)
     const isRow = node < height
+    const spent = cost[node]!
     for (let k = 0; k < (isRow ? width : height); k++) {
-      const [i, j] = isRow ? [node, k] : [k, node - height]
-      if (i === row && j === column) continue
-      const by = isRow === isSum(i, j) ? -1 : 1
-      if (!canChange(i, j, by)) continue
+      const i = isRow ? node : k
+      const j = isRow ? k : node - height
+      const place = i * width + j
+      // Withheld places are known to be at least 1, so that one of 1 cannot be less.
+      if (place === start || count[place]! <= (isRow === isSum(i, j) ? 1 : 0)) continue
       const next = isRow ? height + k : k
-      const total = cost.get(node)! + (hidden[i]![j]! ? 0 : grid[i]![j]!)
-      if (total >= (cost.get(next) ?? Infinity)) continue
-      cost.set(next, total)
-      via.set(next, node)
-      open.add(next)
+      const total = spent + (hidden[place] ? 0 : count[place]!)
+      if (total >= cost[next]!) continue
+      cost[next] = total
+      via[next] = node
+      if (total > 0) open.add(next)
+      else free.push(next)
     }
   }
-  const added: Place[] = []
-  for (let node = to; node !== from;) {
-    const before = via.get(node)
-    if (before === undefined) return []
-    const place: Place = node < height ? [node, before - height] : [before, node - height]
-    if (!hidden[place[0]]![place[1]]!) added.push(place)
-    node = before
+  if (cost[to] === Infinity) return []
+  const added: number[] = []
+  for (let node = to; node !== from; node = via[node]!) {
+    const before = via[node]!
+    const place = node < height ? node * width + before - height : before * width + node - height
+    if (!hidden[place]) added.push(place)
   }
   return added
+}
+
+function cheapest(nodes: ReadonlySet<number>, cost: Float64Array): number | undefined {
+  let best: number | undefined
+  for (const node of nodes) if (best === undefined || cost[node]! < cost[best]!) best = node
+  return best
 }

@@ -4,8 +4,8 @@ import type { Transaction } from './database.ts'
  * What is counted of devices a day: language, system (`device`) and kind (`family`) of those online, whether their address is
  * their own (`address`), whether they came before (`came`), how far they got (`step`) and what became of those who saw the
  * splash (`outcome`), the hours in which they were online (from their day's midnight: 24 is the next day's first); visits by
- * their length in seconds (`dwell`) and their octets (`octets`), as buckets of a histogram, only of sites; and ways from one site
- * to the next (`flow`), only of the city.
+ * their length in seconds (`dwell`) and their octets (`octets`), as buckets of a histogram; and ways from one site to the next
+ * (`flow`), only of the city.
  */
 export type DeviceCountKind =
   | 'language'

@@ -54,7 +54,7 @@ export async function visitorsOver(
   const days = period === 'day' ? await partsOfDays(records, scope, { from, to }) : null
   const found: PeriodVisitors[] = []
   for (const { starts_on: startsOn, visitors, exact } of rows) {
-    const figure = figureOf(visitors, exact)
+    const figure = deviceFigure(visitors, exact)
     const parts = days
       ? (days.get(startsOn) ?? null)
       : await partsOf(records, { period, startsOn }, { sites, visitors: figure })
@@ -85,8 +85,8 @@ async function partsOfDays(
       return [
         day,
         {
-          returning: figureOf(returning, true),
-          firstTime: figureOf(counts['new'] ?? 0, true),
+          returning: deviceFigure(returning, true),
+          firstTime: deviceFigure(counts['new'] ?? 0, true),
           randomised: { share, low: share, high: share },
         },
       ]
@@ -125,9 +125,10 @@ async function partsOf(
   }
 }
 
-const sketchFigure = (sketch: Sketch): DeviceFigure => figureOf(sketch.estimate(), sketch.exact)
+const sketchFigure = (sketch: Sketch): DeviceFigure => deviceFigure(sketch.estimate(), sketch.exact)
 
-function figureOf(count: number, exact: boolean): DeviceFigure {
+/** A count of devices with its interval. */
+export function deviceFigure(count: number, exact: boolean): DeviceFigure {
   const error = exact ? 0 : OF_95 * STANDARD_ERROR
   return {
     count: Math.round(count),

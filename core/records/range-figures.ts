@@ -67,7 +67,7 @@ interface CountRow {
 export async function rangeFigures(records: Records, scope: Scope, days: Days): Promise<RangeFigures> {
   const sites = await sitesIn(records, scope)
   const range = [days.from, days.to]
-  const [sums, events, counts, visits, peak] = await Promise.all([
+  const [sums, events, counts, peak] = await Promise.all([
     records.query<{ sessions: string; seconds: string; from_octets: string; to_octets: string }>(
       `SELECT coalesce(sum(sessions), 0) AS sessions, coalesce(sum(seconds), 0) AS seconds,
          coalesce(sum(from_visitor_octets), 0) AS from_octets, coalesce(sum(to_visitor_octets), 0) AS to_octets
@@ -82,15 +82,9 @@ export async function rangeFigures(records: Records, scope: Scope, days: Days): 
     ),
     records.query<CountRow>(
       `SELECT kind, value, sum(count)::float8 AS count, max(count)::float8 AS at_least FROM device_counts
-       WHERE scope = $3 AND day BETWEEN $1 AND $2 AND kind NOT IN ('hour', 'dwell', 'octets', 'flow')
+       WHERE scope = $3 AND day BETWEEN $1 AND $2 AND kind NOT IN ('hour', 'flow')
        GROUP BY kind, value ORDER BY count DESC, value`,
       [...range, scopeName(scope)],
-    ),
-    records.query<{ kind: 'dwell' | 'octets'; value: string; count: number }>(
-      `SELECT kind, value, sum(count)::float8 AS count FROM device_counts
-       WHERE day BETWEEN $1 AND $2 AND kind IN ('dwell', 'octets') AND ($3::text[] IS NULL OR scope = ANY($3))
-       GROUP BY kind, value`,
-      [...range, sites && sites.map((site) => scopeName({ kind: 'site', site }))],
     ),
     records.query<{ peak: string; peak_at: Date }>(
       'SELECT peak, peak_at FROM day_peaks WHERE scope = $3 AND day BETWEEN $1 AND $2 ORDER BY peak DESC, peak_at LIMIT 1',
@@ -104,7 +98,7 @@ export async function rangeFigures(records: Records, scope: Scope, days: Days): 
   const eventsOf = (kind: 'method' | 'refusal'): Counted[] =>
     events.rows.filter((row) => row.kind === kind).map(({ value, count }) => ({ value, count }))
   const spread = (kind: 'dwell' | 'octets'): Spread => {
-    const rows = visits.rows.filter((row) => row.kind === kind)
+    const rows = counts.rows.filter((row) => row.kind === kind)
     const histogram = new Map(rows.map(({ value, count }) => [Number(value), count]))
     return {
       visits: rows.reduce((sum, { count }) => sum + count, 0),

@@ -18,6 +18,7 @@ export const SCOPES = [
   'pages:decide',
   'incidents:read',
   'incidents:write',
+  'figures:read',
   'people:read',
   'audit:read',
   'tokens:read',

@@ -2,6 +2,7 @@ import t from 'tap'
 import { hash } from 'node:crypto'
 import { draftNotice } from '../../core/records/notices.ts'
 import { savePage } from '../../core/records/own-pages.ts'
+import { TABLE_NAMES } from '../../core/records/exports/tables.ts'
 import { ROLES, type Role } from '../../core/records/people.ts'
 import { createToken, SCOPES, type ApiScope } from '../../core/records/tokens.ts'
 import { createVouchers } from '../../core/records/vouchers.ts'
@@ -87,6 +88,7 @@ const API: Readonly<Record<string, readonly Role[]>> = {
   'GET /api/v1/incidents': EVERY,
   'POST /api/v1/incidents/:id/acknowledge': RUNNING,
   'GET /api/v1/sites/:id/people': EVERY,
+  ...Object.fromEntries(TABLE_NAMES.map((name) => [`GET /api/v1/figures/${name}`, EVERY])),
   'GET /api/v1/people': ['city'],
   'GET /api/v1/audit': ['city', 'auditor'],
   'GET /api/v1/tokens': EVERY,

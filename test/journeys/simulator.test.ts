@@ -113,6 +113,8 @@ test('what the platform counts is exactly what the simulated city did', async (t
       }
       found.add(family.pattern.source)
       const [type, ttl] = await Promise.all([store.type(key), store.ttl(key)])
+      // Its time came since it was listed.
+      if (type === 'none') continue
       if (type !== family.type) t.fail(`${key} is a ${type}, its family says ${family.type}`)
       if (typeof family.lifetime === 'number' && (ttl < 0 || ttl > family.lifetime))
         t.fail(`${key} lives ${ttl} s, its family says ${family.lifetime}`)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openRecords } from '../../../core/records/database.ts'
+import { readCsv } from '../../support/csv.ts'
 import { startPlatform, until } from '../../support/platform.ts'
 
 interface Row {
@@ -11,6 +12,9 @@ interface Row {
 }
 
 const platform = await startPlatform(t)
+const databaseUrl = (): string =>
+  (JSON.parse(readFileSync(join(platform.folder, 'services.json'), 'utf8')) as { databaseUrl: string })
+    .databaseUrl
 const check = () => platform.hotspot('figures', 'rebuild', '--check', '--json')
 const different = (text: string): string[] =>
   (JSON.parse(text) as Row[]).filter((row) => row.different > 0).map(({ table }) => table)
@@ -35,10 +39,7 @@ t.test('figures of a day of visitors are the same when they are made again', asy
 })
 
 t.test('a check tells what is wrong and leaves it, making them again mends it', async (t) => {
-  const { databaseUrl } = JSON.parse(readFileSync(join(platform.folder, 'services.json'), 'utf8')) as {
-    databaseUrl: string
-  }
-  const records = await openRecords(databaseUrl, 1)
+  const records = await openRecords(databaseUrl(), 1)
   t.teardown(() => records.end())
   await records.query('UPDATE site_days SET sessions = sessions + 1')
   for (let turn = 0; turn < 2; turn++) {
@@ -55,7 +56,42 @@ t.test('a check tells what is wrong and leaves it, making them again mends it', 
   t.equal(rows.length, 1, 'it is in the audit once; a check is not')
 })
 
-t.test('a day that is none is a wrong use', async (t) => {
+t.test('a table is told as CSV or JSON, what few visitors did left out, and the audit has it', async (t) => {
+  const csv = await platform.hotspot('figures', 'export', 'sites')
+  t.match(csv, { code: 0, stderr: '' })
+  const [head, ...lines] = readCsv(csv.stdout)
+  t.same(head?.slice(0, 2), ['site', 'name_vi'])
+  const one = lines[0]![0]!
+  const json = await platform.hotspot('figures', 'export', 'sites', '--site', one, '--format', 'json')
+  t.match(JSON.parse(json.stdout), [{ site: one, name_vi: lines[0]![1] }])
+  const daily = await platform.hotspot('figures', 'export', 'daily', '--format', 'json')
+  const shown = (JSON.parse(daily.stdout) as { visitors: number | null }[]).map(({ visitors }) => visitors)
+  t.ok(shown.length > 0 && shown.every((visitors) => visitors === null || visitors === 0 || visitors >= 10))
+  const records = await openRecords(databaseUrl(), 1)
+  t.teardown(() => records.end())
+  const { rows } = await records.query(
+    "SELECT who, target FROM audit WHERE what = 'figures.export' ORDER BY id",
+  )
+  t.same(
+    rows,
+    ['sites', 'sites', 'daily'].map((target) => ({ who: 'command line', target })),
+  )
+})
+
+t.test('a table, a site or a day that is none is a wrong use', async (t) => {
+  for (const words of [
+    [],
+    ['users'],
+    ['sites', 'daily'],
+    ['sites', '--site', 'none'],
+    ['sites', '--format', 'xls'],
+    ['daily', '--from', '2999-01-01'],
+  ])
+    t.match(
+      await platform.hotspot('figures', 'export', ...words),
+      { code: 2, stderr: /usage/ },
+      words.join(' '),
+    )
   for (const words of [[], ['make'], ['rebuild', '--from', '2026-02-30'], ['rebuild', '--to', 'today']])
     t.match(await platform.hotspot('figures', ...words), { code: 2, stderr: /usage/ })
 })
