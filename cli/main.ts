@@ -7,6 +7,7 @@ import { nas } from './verbs/nas.ts'
 import { notice } from './verbs/notice.ts'
 import { pass } from './verbs/pass.ts'
 import { person } from './verbs/person.ts'
+import { report } from './verbs/report.ts'
 import { run } from './verbs/run.ts'
 import { session } from './verbs/session.ts'
 import { simulateVerb } from './verbs/simulate.ts'
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   notice,
   person,
   campaign,
+  report,
   simulateVerb,
 ]
 

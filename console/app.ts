@@ -15,6 +15,7 @@ import { loadOutline } from './charts/outline.ts'
 import { createDraw } from './draw.ts'
 import type { Figures } from './figures/figures.ts'
 import { createLive } from './figures/live.ts'
+import { createPublicReach } from './figures/public.ts'
 import { guard } from './gate.ts'
 import type { DrawPreview } from './own-pages.ts'
 import { accountRoutes } from './routes/account.ts'
@@ -28,8 +29,11 @@ import { ownPageRoutes } from './routes/own-page.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { plainRoutes } from './routes/plain.ts'
+import { publicRoutes } from './routes/public.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sitePeopleRoutes } from './routes/site-people.ts'
+import { findChromium } from './report/pdf.ts'
 import { secure } from './security.ts'
 import { recogniseStaff } from './staff.ts'
 import { inTurns } from './turns.ts'
@@ -61,6 +65,8 @@ export interface ConsoleParts {
   /** As visitors reach the portal, without a slash at the end. */
   readonly portalUrl: string
   readonly preview: DrawPreview
+  /** Where this machine has Chromium; left out, where systems have it. */
+  readonly chromium?: () => string | null
 }
 
 /** The console, ready to listen or to be asked by `inject`. */
@@ -90,6 +96,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   const inTurn = inTurns(CHECKS_AT_ONCE)
   plainRoutes(app, { assets, notReady: parts.notReady })
   const live = createLive(store, tables)
+  const publicReach = createPublicReach({ records, figures, tables, now })
   apiRoutes(app, {
     store,
     records,
@@ -100,6 +107,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     tables,
     wording: draw.wording,
     preview: parts.preview,
+    publicReach,
     now,
   })
   signInRoutes(app, { draw, staff, records, keys, inTurn, now })
@@ -107,10 +115,14 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   peopleRoutes(app, { draw, staff, records, tables, inTurn })
   auditRoutes(app, { draw, records, now })
   noticeRoutes(app, { draw, records, store, tables, now })
-  pageRoutes(app, { draw, figures, live, tables, outline: loadOutline(), now })
+  const outline = loadOutline()
+  pageRoutes(app, { draw, figures, live, tables, outline, now })
+  publicRoutes(app, { draw, tables, publicReach, outline })
   codeRoutes(app, { draw, records, store, keys, tables, portalUrl: parts.portalUrl, now })
   ownPageRoutes(app, { draw, records, store, keys, tables, preview: parts.preview, now })
   incidentRoutes(app, { draw, records, tables, now })
+  const chromium = parts.chromium ?? findChromium
+  reportRoutes(app, { draw, records, figures, tables, assets, chromium, now })
   sitePeopleRoutes(app, { draw, records, tables })
   return app
 }

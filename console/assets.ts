@@ -36,6 +36,8 @@ const STYLE = [
   'door',
   'forms',
   'work',
+  'public',
+  'report',
   'narrow',
 ] as const
 

@@ -29,6 +29,8 @@ export type Template =
   | 'notices'
   | 'audit'
   | 'message'
+  | 'public-map'
+  | 'report'
 
 /** Something to say above a page. */
 export interface Alert {

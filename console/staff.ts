@@ -34,7 +34,7 @@ export function recogniseStaff(
   app.addHook('onRequest', async (request, reply) => {
     const lang = languageOf(request, reply)
     request.staff = { lang, person: null, session: null, waiting: null, ended: false }
-    if (/^\/(assets|health)\//.test(request.url)) return
+    if (/^\/(assets|health|api\/v1\/open)\//.test(request.url)) return
     const id = request.cookies[sessionCookie(request)]
     if (id === undefined) return
     const session = await staff.find(id, now())

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CALLS_A_MINUTE } from './caller.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { OpenFeed } from './open.ts'
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
@@ -31,13 +32,14 @@ const PROBLEM = {
 }
 
 /** The OpenAPI document of the endpoints that are served. */
-export function openApi(endpoints: readonly Endpoint[]): object {
+export function openApi(endpoints: readonly Endpoint[], feeds: readonly OpenFeed[]): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const each of endpoints) {
     const path = each.path.replace(/:(\w+)/g, '{$1}')
     paths[path] ??= {}
     paths[path][each.method.toLowerCase()] = operation(each)
   }
+  for (const feed of feeds) paths[feed.path] = { get: openOperation(feed) }
   return {
     openapi: '3.1.0',
     info: {
@@ -76,6 +78,26 @@ function operation(each: Endpoint): object {
       },
       ...(each.method === 'GET' &&
         !each.isTable && { 304: { description: 'As it was when its ETag was told.' } }),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  }
+}
+
+/** What needs no token. */
+function openOperation({ summary, type, query, answer }: OpenFeed): object {
+  return {
+    summary,
+    description: 'Open to everybody.',
+    security: [],
+    parameters: parameters(query, 'query'),
+    responses: {
+      200: {
+        description: 'What was asked for.',
+        content: {
+          [type.split(';')[0]!]: { schema: answer ? schemaOf(answer, 'output') : { type: 'string' } },
+        },
+      },
+      304: { description: 'As it was when its ETag was told.' },
       default: { $ref: '#/components/responses/Problem' },
     },
   }

@@ -4,6 +4,7 @@ import { changes } from '../api/changes.ts'
 import { codes } from '../api/codes.ts'
 import { openApi } from '../api/document.ts'
 import { send, serve } from '../api/endpoint.ts'
+import { openFeeds, serveOpen, type OpenParts } from '../api/open.ts'
 import { ownPages } from '../api/own-pages.ts'
 import { figures } from '../api/figures.ts'
 import type { ApiParts } from '../api/parts.ts'
@@ -12,7 +13,7 @@ import { reads } from '../api/reads.ts'
 import { siteWork } from '../api/site-work.ts'
 
 /** What programs may ask, under `/api/v1`: JSON, and problems as RFC 9457 has them. */
-export function apiRoutes(app: FastifyInstance, parts: ApiParts): void {
+export function apiRoutes(app: FastifyInstance, parts: ApiParts & OpenParts): void {
   app.register(
     async (api) => {
       api.removeContentTypeParser('application/x-www-form-urlencoded')
@@ -29,7 +30,9 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts): void {
         ...changes(parts),
       ]
       for (const each of endpoints) serve(api, each, parts)
-      const document = openApi(endpoints)
+      const feeds = openFeeds(parts)
+      serveOpen(api, feeds)
+      const document = openApi(endpoints, feeds)
       const route = { config: { who: 'api' }, exposeHeadRoute: false } as const
       api.get('/openapi.json', route, async (request, reply) => {
         await callerOf(request, reply, { ...parts, now: parts.now() }, null)

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Draw } from '../draw.ts'
 
-type Message = 'forbidden' | 'not-found' | 'old-form' | 'too-fast' | 'bad-request' | 'fault' | 'away'
+type Message =
+  'forbidden' | 'not-found' | 'old-form' | 'too-fast' | 'bad-request' | 'no-printer' | 'fault' | 'away'
 
 const STATUS: Readonly<Record<Message, number>> = {
   forbidden: 403,
@@ -10,6 +11,7 @@ const STATUS: Readonly<Record<Message, number>> = {
   'old-form': 403,
   'too-fast': 429,
   'bad-request': 400,
+  'no-printer': 501,
   fault: 500,
   away: 503,
 }

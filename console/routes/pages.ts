@@ -100,7 +100,11 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
       title: page.title,
       current: 'sites',
       alerts: alerts(wording, { isEmpty, waiting, at }),
-      page: { ...page, tabs: siteTabs(wording, personOf(request), id, 'today') },
+      page: {
+        ...page,
+        report: `${siteHref(id)}/reports/last`,
+        tabs: siteTabs(wording, personOf(request), id, 'today'),
+      },
     })
   })
 }

@@ -43,6 +43,10 @@ const PAGES: Readonly<Record<string, Who>> = {
   'POST /incidents/:id': RUNNING,
   'GET /sites/:id/incidents': EVERY,
   'GET /sites/:id/people': EVERY,
+  'GET /reports/:month': ['city', 'auditor'],
+  'GET /reports/:month/report.pdf': ['city', 'auditor'],
+  'GET /sites/:id/reports/:month': EVERY,
+  'GET /sites/:id/reports/:month/report.pdf': EVERY,
   'GET /account': EVERY,
   'POST /account': EVERY,
   'GET /account/second-factor': EVERY,
@@ -51,6 +55,7 @@ const PAGES: Readonly<Record<string, Who>> = {
   'POST /people': ['city'],
   'GET /people/:id': ['city'],
   'POST /people/:id': ['city'],
+  'GET /map': 'anyone',
   'GET /sign-in': 'anyone',
   'POST /sign-in': 'anyone',
   'GET /sign-in/code': 'anyone',
@@ -96,6 +101,13 @@ const API: Readonly<Record<string, readonly Role[]>> = {
   'DELETE /api/v1/tokens/:id': EVERY,
 }
 
+const OPEN = [
+  'GET /api/v1/open/',
+  'GET /api/v1/open/hotspots.geojson',
+  'GET /api/v1/open/reach.json',
+  'GET /api/v1/open/reach.csv',
+]
+
 /** `GET /sites/:id` and so on, as the app itself lists them. */
 function routes(): string[] {
   const found: string[] = []
@@ -112,7 +124,7 @@ function routes(): string[] {
 }
 
 t.test('the matrix has a line for every route, and no other', async (t) => {
-  t.same(routes().sort(), [...Object.keys(PAGES), ...Object.keys(API)].sort())
+  t.same(routes().sort(), [...Object.keys(PAGES), ...Object.keys(API), ...OPEN].sort())
 })
 
 t.test('the document of the API describes every route of the API, and no other', async (t) => {
@@ -127,9 +139,7 @@ t.test('the document of the API describes every route of the API, and no other',
   )
   t.same(
     described.sort(),
-    Object.keys(API)
-      .filter((each) => !each.endsWith('/openapi.json'))
-      .sort(),
+    [...Object.keys(API), ...OPEN].filter((each) => !each.endsWith('/openapi.json')).sort(),
   )
 })
 
@@ -148,6 +158,18 @@ t.test('whoever is not signed in comes to the door, on every page', async (t) =>
     const isDoor = answer.statusCode === 303 && answer.headers.location!.startsWith('/sign-in')
     t.equal(isDoor && who === 'anyone' && !/sign-/.test(path), false, line)
     if (who !== 'anyone') t.ok(isDoor, line)
+  }
+})
+
+t.test('the open data is there for everybody, and for nobody otherwise than for others', async (t) => {
+  await stage.clear()
+  const staff = await stage.enter('site-manager', [])
+  for (const line of OPEN) {
+    const [method, path] = split(line)
+    const answer = await call(method, path, null)
+    t.equal(answer.statusCode, 200, line)
+    t.equal((await call(method, path, 'hnwifi_none')).body, answer.body, `${line} with a token of nobody`)
+    t.equal((await staff.get(path)).body, answer.body, `${line} for staff`)
   }
 })
 
