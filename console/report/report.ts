@@ -91,10 +91,12 @@ export async function readReport(
     plannedWork(records, asked),
   ])
   const style = countStyle(wording, false)
-  const between = ({ low, high, exact }: DeviceFigure): string =>
-    exact
-      ? say('report.counted')
-      : say('report.between', { low: format.number(low), high: format.number(high) })
+  const between = ({ count, low, high, exact }: DeviceFigure): string =>
+    count < LEAST_SHOWN
+      ? ''
+      : exact
+        ? say('report.counted')
+        : say('report.between', { low: format.number(low), high: format.number(high) })
   const told = new Map(days.map((each) => [each.startsOn, each.visitors]))
   const bars: DayBar[] = []
   for (let day = range.from; day <= range.to; day = addDays(day, 1)) {
@@ -236,7 +238,10 @@ function kpisOf(
       label: say('report.dwell'),
       value: minutes(figures.dwell.median),
       unit: null,
-      note: say('report.dwell.p90', { time: minutes(figures.dwell.p90) }),
+      note:
+        figures.dwell.visits < LEAST_SHOWN
+          ? null
+          : say('report.dwell.p90', { time: minutes(figures.dwell.p90) }),
     },
     {
       label: say('table.data'),
@@ -261,7 +266,16 @@ function rowsOf(
   )
   const all = counts.reduce((sum, { count }) => sum + count, 0)
   const shown = counts.flatMap(({ value }, i) => (cells[i] === null ? [] : [{ value, count: cells[i]! }]))
-  const hidden = counts.flatMap(({ value }, i) => (cells[i] === null ? [labelOf(value)] : []))
+  const isSmall = (i: number): boolean => counts[i]!.atLeast < least
+  // In the order of their names: their order by size would tell something.
+  const hidden = (small: boolean, value: string): BarRow[] => {
+    const names = counts.flatMap((each, i) =>
+      cells[i] === null && isSmall(i) === small ? [labelOf(each.value)] : [],
+    )
+    return names.length === 0
+      ? []
+      : [{ label: names.sort().join(', '), lang: null, bar: '', value, hidden: true }]
+  }
   const rest = shown.slice(ROWS_MOST).reduce((sum, { count }) => sum + count, 0)
   const row = (label: string, count: number): BarRow => ({
     label,
@@ -273,17 +287,7 @@ function rowsOf(
   return [
     ...shown.slice(0, ROWS_MOST).map(({ value, count }) => row(labelOf(value), count)),
     ...(rest > 0 ? [row(say('report.others'), rest)] : []),
-    // In the order of their names: their order by size would tell something.
-    ...(hidden.length > 0
-      ? [
-          {
-            label: hidden.sort().join(', '),
-            lang: null,
-            bar: '',
-            value: say('under', { k: least }),
-            hidden: true,
-          },
-        ]
-      : []),
+    ...hidden(false, say('withheld')),
+    ...hidden(true, say('under', { k: least })),
   ]
 }
