@@ -40,6 +40,9 @@ const CITY_ONLY: readonly Role[] = ['city']
 const OVERSIGHT: readonly Role[] = ['city', 'auditor']
 const RUNNING: readonly Role[] = ['city', 'operator', 'site-manager']
 
+/** Who sees the page of the catalogue; others meet its items on their sites' pages. */
+export const PROMOTING: readonly Role[] = ['city', 'editor', 'auditor']
+
 /** Which roles may use a scope of the API at all; of which sites is a matter of queries. */
 export const RIGHTS: Readonly<Record<ApiScope, readonly Role[]>> = {
   'sites:read': ROLES,
@@ -47,9 +50,11 @@ export const RIGHTS: Readonly<Record<ApiScope, readonly Role[]>> = {
   'vouchers:read': [...RUNNING, 'auditor'],
   'vouchers:write': RUNNING,
   'nas:read': ['city', 'operator', 'auditor'],
+  'nas:write': ['city', 'operator'],
   'notices:read': ROLES,
   'notices:write': ['city', 'operator'],
   'campaigns:read': ROLES,
+  'campaigns:write': ['city', 'editor'],
   'pages:read': ROLES,
   'pages:write': [...RUNNING, 'editor'],
   'pages:decide': ['city', 'editor'],
@@ -58,6 +63,7 @@ export const RIGHTS: Readonly<Record<ApiScope, readonly Role[]>> = {
   'figures:read': ROLES,
   'people:read': CITY_ONLY,
   'audit:read': OVERSIGHT,
+  'settings:read': OVERSIGHT,
   'tokens:read': ROLES,
   'tokens:write': ROLES,
 }

@@ -17,11 +17,13 @@ import type { Figures } from './figures/figures.ts'
 import { createLive } from './figures/live.ts'
 import { createPublicReach } from './figures/public.ts'
 import { guard } from './gate.ts'
+import type { Setup } from './gateways.ts'
 import type { DrawPreview } from './own-pages.ts'
 import { accountRoutes } from './routes/account.ts'
 import { apiRoutes } from './routes/api.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { codeRoutes } from './routes/codes.ts'
+import { gatewayRoutes } from './routes/gateways.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { noticeRoutes } from './routes/notices.ts'
@@ -31,6 +33,8 @@ import { peopleRoutes } from './routes/people.ts'
 import { plainRoutes } from './routes/plain.ts'
 import { publicRoutes } from './routes/public.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { promotionRoutes } from './routes/promotion.ts'
+import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sitePeopleRoutes } from './routes/site-people.ts'
 import { findChromium } from './report/pdf.ts'
@@ -64,6 +68,7 @@ export interface ConsoleParts {
   readonly notReady: () => Promise<string | null>
   /** As visitors reach the portal, without a slash at the end. */
   readonly portalUrl: string
+  readonly setup: Setup
   readonly preview: DrawPreview
   /** Where this machine has Chromium; left out, where systems have it. */
   readonly chromium?: () => string | null
@@ -108,6 +113,8 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     wording: draw.wording,
     preview: parts.preview,
     publicReach,
+    setup: parts.setup,
+    portalUrl: parts.portalUrl,
     now,
   })
   signInRoutes(app, { draw, staff, records, keys, inTurn, now })
@@ -123,6 +130,18 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   incidentRoutes(app, { draw, records, tables, now })
   const chromium = parts.chromium ?? findChromium
   reportRoutes(app, { draw, records, figures, tables, assets, chromium, now })
+  gatewayRoutes(app, {
+    draw,
+    records,
+    store,
+    keys,
+    tables,
+    setup: parts.setup,
+    portalUrl: parts.portalUrl,
+    now,
+  })
+  promotionRoutes(app, { draw, records, store, keys, tables, preview: parts.preview, now })
+  settingsRoutes(app, { draw, tables, setup: parts.setup, portalUrl: parts.portalUrl })
   sitePeopleRoutes(app, { draw, records, tables })
   return app
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import view from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { dutyOf, RIGHTS, scopeOf, type Reach } from './access.ts'
+import { dutyOf, PROMOTING, RIGHTS, scopeOf, type Reach } from './access.ts'
 import type { Assets } from './assets.ts'
 import { cookieOptions } from './staff.ts'
 import { formOwner } from './security.ts'
@@ -21,6 +21,11 @@ export type Template =
   | 'own-page'
   | 'own-pages'
   | 'incidents'
+  | 'gateways'
+  | 'gateway'
+  | 'promotion'
+  | 'item'
+  | 'settings'
   | 'site-people'
   | 'account'
   | 'factor'
@@ -43,7 +48,18 @@ export interface Drawing {
   readonly title: string
   /** Which entry of the navigation is this page. */
   readonly current:
-    'city' | 'sites' | 'incidents' | 'pages' | 'notices' | 'people' | 'audit' | 'account' | null
+    | 'city'
+    | 'sites'
+    | 'promotion'
+    | 'incidents'
+    | 'pages'
+    | 'notices'
+    | 'gateways'
+    | 'people'
+    | 'audit'
+    | 'settings'
+    | 'account'
+    | null
   readonly alerts?: readonly Alert[]
   /** What the template lays out. */
   readonly page: object
@@ -109,18 +125,24 @@ function navigation(
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+    { id: 'promotion', href: '/promotion', label: say('nav.promotion'), icon: icons.promotion },
     { id: 'incidents', href: '/incidents', label: say('nav.incidents'), icon: icons.incidents },
     { id: 'pages', href: '/pages', label: say('nav.pages'), icon: icons.pages },
     { id: 'notices', href: '/notices', label: say('nav.notices'), icon: icons.warning },
+    { id: 'gateways', href: '/nas', label: say('nav.gateways'), icon: icons.gateways },
     { id: 'people', href: '/people', label: say('nav.people'), icon: icons.people },
     { id: 'audit', href: '/audit', label: say('nav.audit'), icon: icons.info },
+    { id: 'settings', href: '/settings', label: say('nav.settings'), icon: icons.settings },
     { id: 'account', href: '/account', label: say('nav.account'), icon: icons.account },
   ]
   return entries
     .filter(({ id }) => id === 'account' || dutyOf(person, reach) === null)
     .filter(({ id }) => id !== 'city' || scopeOf(person).kind === 'city')
     .filter(({ id }) => id !== 'pages' || RIGHTS['pages:decide'].includes(person.role))
+    .filter(({ id }) => id !== 'promotion' || PROMOTING.includes(person.role))
+    .filter(({ id }) => id !== 'gateways' || RIGHTS['nas:read'].includes(person.role))
     .filter(({ id }) => id !== 'people' || person.role === 'city')
+    .filter(({ id }) => id !== 'settings' || RIGHTS['settings:read'].includes(person.role))
     .filter(({ id }) => id !== 'audit' || RIGHTS['audit:read'].includes(person.role))
     .map((entry) => ({ ...entry, current: entry.id === current }))
 }

@@ -35,6 +35,7 @@ export async function start(shared: Shared, preview: DrawPreview): Promise<Part>
     now,
     trustedProxies: settings.trustedProxies,
     preview,
+    setup: settings,
     reach: isLoopback(settings.consoleHost) && settings.trustedProxies.length === 0 ? 'loopback' : 'network',
     portalUrl: settings.portalUrl ?? `http://${settings.hosts[0] ?? '127.0.0.1'}:${settings.portalPort}`,
     notReady: async () => (await notReady()) ?? shared.othersNotReady(),

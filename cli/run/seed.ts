@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { oneCityAtATime, readCity, reconcileCity, type Reconciliation } from '../../core/records/city.ts'
+import { reconcileCity, type Reconciliation } from '../../core/records/city.ts'
 import type { Records } from '../../core/records/database.ts'
 import { addPerson, listPeople } from '../../core/records/people.ts'
 import { republishNotices } from '../../core/records/notices.ts'
 import { listVouchers } from '../../core/records/vouchers.ts'
 import type { CityFile } from '../../core/process/city-file.ts'
+import { endSessionsOf, publishCity } from '../../core/process/gateway-changes.ts'
 import type { Keys } from '../../core/process/keys.ts'
 import type { Store } from '../../core/store/redis.ts'
-import { SessionStore } from '../../core/store/sessions.ts'
-import { publishNotices, publishTables } from '../../core/store/tables.ts'
+import { publishNotices } from '../../core/store/tables.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
 
 const FIRST_PASSWORD = 'first-staff-password'
@@ -27,7 +27,7 @@ export async function seed(parts: {
 }): Promise<Reconciliation> {
   const { records, store, keys, file } = parts
   const changes = await reconcileCity(records, file, keys)
-  await publishCity(records, store, keys)
+  await publishCity({ records, store, keys })
   await republishNotices({ records, publish: (notices) => publishNotices(store, notices) }, Date.now())
   for (const nas of changes.nas.removed) await endSessionsOf(store, nas)
   const vouchers = new VoucherStore(store, keys.voucher)
@@ -35,18 +35,6 @@ export async function seed(parts: {
     (await listVouchers(records, keys, null)).map(({ code, ...voucher }) => vouchers.publish(code, voucher)),
   )
   return changes
-}
-
-/** Ends what is open on a gateway that is no more: nobody would report it, and no job would look. */
-export async function endSessionsOf(store: Store, nas: string): Promise<void> {
-  const sessions = new SessionStore(store)
-  for (const ref of await sessions.open(nas)) await sessions.end(ref, 'NAS-Removed', Date.now())
-}
-
-/** Publishes the records' sites and NASes to the live store; workers have them within a second. */
-export async function publishCity(records: Records, store: Store, keys: Keys): Promise<void> {
-  // Read and published under one lock: what was read before somebody's change must not be published after it.
-  await oneCityAtATime(records, async () => publishTables(store, keys, await readCity(records, keys)))
 }
 
 /** Makes the first person when there is none; where its password was written, or null when people exist. */

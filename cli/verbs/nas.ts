@@ -1,11 +1,10 @@
 import { hasDemoSecret, parseNas, shortSecrets } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
-import { audit } from '../../core/records/audit.ts'
-import { readCity, removeNas, saveNas } from '../../core/records/city.ts'
+import { addNas, dropNas } from '../../core/process/gateway-changes.ts'
+import { readCity } from '../../core/records/city.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
 import { readJson } from '../read-json.ts'
-import { endSessionsOf, publishCity } from '../run/seed.ts'
 
 /** `./hotspot nas`: gateways, added and removed while everything runs. */
 export const nas: Command = {
@@ -100,23 +99,15 @@ async function add(argv: readonly string[]): Promise<number> {
       `This is no NAS:\n${parsed.faults.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`,
     )
   return connected(async ({ settings, records, store, keys }) => {
-    const city = await readCity(records, keys)
-    if (!city.sites.some(({ id }) => id === parsed.nas.site))
+    const by = { who: ON_COMMAND_LINE, onlyNew: false, sites: null }
+    const refused = await addNas({ records, store, keys }, parsed.nas, by)
+    if (refused?.reason === 'no-site')
       throw new SetupError(
         'no-site',
         `There is no site "${parsed.nas.site}": ./hotspot site list shows them.`,
       )
-    const taken = city.nas.find(
-      (each) => each.id !== parsed.nas.id && each.addresses.some((a) => parsed.nas.addresses.includes(a)),
-    )
-    if (taken)
-      throw new SetupError('address-taken', `An address of it already belongs to the NAS "${taken.id}".`)
-    await saveNas(records, parsed.nas, keys)
-    await publishCity(records, store, keys)
-    await audit(records, ON_COMMAND_LINE, 'nas.add', parsed.nas.id, {
-      gateway: parsed.nas.gateway,
-      site: parsed.nas.site,
-    })
+    if (refused)
+      throw new SetupError('address-taken', `An address of it already belongs to the NAS "${refused.id}".`)
     if (!settings.loopbackOnly && hasDemoSecret(parsed.nas))
       process.stderr.write('hotspot nas: it carries a demo secret, so it is left out beyond loopback\n')
     const short = shortSecrets([parsed.nas])
@@ -130,11 +121,8 @@ async function remove(argv: readonly string[]): Promise<number> {
   const [id] = readArguments(argv, {}).positionals
   if (!id) throw new UsageError('name the NAS to remove')
   return connected(async ({ records, store, keys }) => {
-    if (!(await removeNas(records, id)))
+    if ((await dropNas({ records, store, keys }, id, ON_COMMAND_LINE)) === null)
       throw new SetupError('no-nas', `There is no NAS "${id}": ./hotspot nas list shows them.`)
-    await publishCity(records, store, keys)
-    await endSessionsOf(store, id)
-    await audit(records, ON_COMMAND_LINE, 'nas.remove', id)
     process.stdout.write(`removed ${id}\n`)
     return 0
   })

@@ -1,11 +1,11 @@
 import { parseSite } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
+import { publishCity } from '../../core/process/gateway-changes.ts'
 import { audit } from '../../core/records/audit.ts'
 import { readCity, saveSite } from '../../core/records/city.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
 import { readJson } from '../read-json.ts'
-import { publishCity } from '../run/seed.ts'
 
 /** `./hotspot site`: places of the city. */
 export const site: Command = {
@@ -62,7 +62,7 @@ async function add(argv: readonly string[]): Promise<number> {
         `There is no operator "${parsed.site.operator}"; there are ${city.operators.map(({ id }) => id).join(', ')}.`,
       )
     await saveSite(records, parsed.site)
-    await publishCity(records, store, keys)
+    await publishCity({ records, store, keys })
     await audit(records, ON_COMMAND_LINE, 'site.add', parsed.site.id)
     process.stdout.write(`added ${parsed.site.id}\n`)
     return 0

@@ -9,6 +9,7 @@ import type { Store } from '../../core/store/redis.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { sitesOf } from '../access.ts'
 import type { Live } from '../figures/live.ts'
+import type { Setup } from '../gateways.ts'
 import type { DrawPreview } from '../own-pages.ts'
 import type { Wording } from '../wording.ts'
 import type { Caller } from './caller.ts'
@@ -24,6 +25,9 @@ export interface ApiParts {
   readonly live: Live
   readonly tables: () => Tables
   readonly preview: DrawPreview
+  readonly setup: Setup
+  /** Without a slash at the end. */
+  readonly portalUrl: string
   readonly wording: (request: FastifyRequest) => Wording
   readonly now: () => number
 }

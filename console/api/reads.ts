@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { noticeState } from '../../core/domain/notice.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
 import { audit, auditPage } from '../../core/records/audit.ts'
-import { campaignsPage, findSite, nasPage, noticesPage, sitesPage } from '../../core/records/lists.ts'
+import { findSite, noticesPage, sitesPage } from '../../core/records/lists.ts'
 import { peoplePage, ROLES } from '../../core/records/people.ts'
 import { lookBack, type LookBack } from '../../core/records/session-past.ts'
 import { sitesOf } from '../access.ts'
@@ -142,23 +142,6 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
     }),
     endpoint({
       method: 'GET',
-      path: '/nas',
-      summary: 'Gateways, without their secrets',
-      scope: 'nas:read',
-      query: pageQuery,
-      answer: pageOf(
-        z.object({ id: z.string(), site: z.string(), gateway: z.string(), identifier: z.string() }),
-      ),
-      handle: async ({ caller, query }) =>
-        toPage(
-          await nasPage(records, asked(caller, query)),
-          query.limit,
-          ({ id }) => id,
-          (row) => row,
-        ),
-    }),
-    endpoint({
-      method: 'GET',
       path: '/notices',
       summary: 'Notices that hold at your sites, drafts and past ones among them',
       scope: 'notices:read',
@@ -200,33 +183,6 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
             until: utcOrNull(notice.until),
             lifts: [...notice.lifts],
           }),
-        ),
-    }),
-    endpoint({
-      method: 'GET',
-      path: '/campaigns',
-      summary: 'Items of the catalogue that point to your sites',
-      scope: 'campaigns:read',
-      query: pageQuery,
-      answer: pageOf(
-        z.object({
-          id: z.string(),
-          state: z.string(),
-          site: z.string(),
-          category: z.string(),
-          name: text,
-          line: text,
-          perDay: z.number(),
-          weight: z.number(),
-          holdOut: z.number(),
-        }),
-      ),
-      handle: async ({ caller, query }) =>
-        toPage(
-          await campaignsPage(records, asked(caller, query)),
-          query.limit,
-          ({ id }) => id,
-          ({ record, state }) => ({ ...record, state }),
         ),
     }),
     endpoint({

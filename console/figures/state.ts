@@ -62,7 +62,14 @@ function siteState(
 }
 
 /** A gateway that is overdue is silent only if sessions are open on it. */
-export function gatewayState({ nas, heardAt, openSessions }: GatewayLife, now: number): DeviceState {
+export function gatewayState(
+  {
+    nas,
+    heardAt,
+    openSessions,
+  }: Omit<GatewayLife, 'nas' | 'accessPoints'> & { readonly nas: Pick<Nas, 'interimSeconds'> },
+  now: number,
+): DeviceState {
   if (isRecent(heardAt, nas, now)) return 'live'
   return openSessions > 0 ? 'silent' : 'unknown'
 }
@@ -87,5 +94,5 @@ function accessPointLife(ap: AccessPoint, gateways: readonly GatewayLife[], now:
   return { ...ap, state, heardAt: at }
 }
 
-const isRecent = (at: number | null, nas: Nas, now: number): boolean =>
+const isRecent = (at: number | null, nas: Pick<Nas, 'interimSeconds'>, now: number): boolean =>
   at !== null && now - at < SILENT_INTERVALS * nas.interimSeconds * 1000

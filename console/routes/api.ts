@@ -1,15 +1,18 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { callerOf } from '../api/caller.ts'
+import { campaigns } from '../api/campaigns.ts'
 import { changes } from '../api/changes.ts'
 import { codes } from '../api/codes.ts'
 import { openApi } from '../api/document.ts'
 import { send, serve } from '../api/endpoint.ts'
 import { openFeeds, serveOpen, type OpenParts } from '../api/open.ts'
+import { gateways } from '../api/gateways.ts'
 import { ownPages } from '../api/own-pages.ts'
 import { figures } from '../api/figures.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { Problem, sendFault, sendProblem } from '../api/problem.ts'
 import { reads } from '../api/reads.ts'
+import { settings } from '../api/settings.ts'
 import { siteWork } from '../api/site-work.ts'
 
 /** What programs may ask, under `/api/v1`: JSON, and problems as RFC 9457 has them. */
@@ -27,6 +30,9 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts & OpenParts): vo
         ...codes(parts),
         ...ownPages(parts),
         ...siteWork(parts),
+        ...gateways(parts),
+        ...campaigns(parts),
+        ...settings(parts),
         ...changes(parts),
       ]
       for (const each of endpoints) serve(api, each, parts)

@@ -24,7 +24,7 @@ import { mayDecideAlone, nearIds, pageNow, recordedSite, siteWith, type DrawPrev
 import { ownPageView, statePill } from '../pages/own-page.ts'
 import { siteHref, siteName } from '../pages/sites.ts'
 import { siteTop } from '../pages/site-tabs.ts'
-import { alertsOf, fieldsOf, ofSite, type Outcome } from './own-site.ts'
+import { alertsOf, fieldsOf, ofSite, wordsIn, type Outcome } from './own-site.ts'
 
 const STAFF = { config: { who: 'staff' } } as const
 /** Eight greetings of 160 characters, of which each may be nine octets in a form. */
@@ -194,10 +194,6 @@ const refusal = ({ reason }: Extract<PageChanged, { kind: 'refused' }>): Outcome
   said: `own.refusal.${reason}`,
   failed: true,
 })
-
-/** A field as one line of text; nothing when it is none. */
-const wordsIn = (value: unknown): string =>
-  typeof value === 'string' ? value.slice(0, 2000).replaceAll(/\s+/g, ' ').trim().normalize('NFC') : ''
 
 function pageIn(fields: Readonly<Record<string, unknown>>): OwnPage {
   const others = LANGUAGES.slice(2).flatMap((lang) => {

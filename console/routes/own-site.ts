@@ -25,6 +25,10 @@ export const alertsOf = (
 export const fieldsOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
   (request.body ?? {}) as Readonly<Record<string, unknown>>
 
+/** A field as one line of text; nothing when it is none. */
+export const wordsIn = (value: unknown): string =>
+  typeof value === 'string' ? value.slice(0, 2000).replaceAll(/\s+/g, ' ').trim().normalize('NFC') : ''
+
 interface OfSite extends RouteGenericInterface {
   Params: { id: string }
 }

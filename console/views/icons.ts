@@ -13,6 +13,13 @@ export const icons = {
     '<circle cx="7.5" cy="7" r="3"/><path d="M2 16.5c.6-3.4 2.7-5 5.5-5s4.9 1.6 5.5 5M13 4.3a3 3 0 0 1 0 5.4M15 12c1.7.7 2.7 2.2 3 4.5"/>',
   ),
   account: line('<circle cx="10" cy="7" r="3.5"/><path d="M3.5 17c.7-3.5 3.2-5.2 6.5-5.2s5.8 1.7 6.5 5.2"/>'),
+  promotion: line('<path d="M3 8.5v4h3l7 4V4.5l-7 4zM16 8a3.5 3.5 0 0 1 0 5"/>'),
+  settings: line(
+    '<circle cx="10" cy="10" r="2.6"/><path d="M10 2.5v2.6M10 14.9v2.6M2.5 10h2.6M14.9 10h2.6M4.7 4.7l1.8 1.8M13.5 13.5l1.8 1.8M4.7 15.3l1.8-1.8M13.5 6.5l1.8-1.8"/>',
+  ),
+  gateways: line(
+    '<path d="M3 11.5h14v5H3zM6 14h.1M9 14h5M10 11.5V8M6.8 6.2a4.5 4.5 0 0 1 6.4 0M4.6 3.9a7.6 7.6 0 0 1 10.8 0"/>',
+  ),
   out: line('<path d="M8 3.5H4v13h4M13 6.5l3.5 3.5-3.5 3.5M16 10H8"/>'),
   warning: line('<path d="M10 3l8 14H2zM10 8v4M10 14.5v.1"/>'),
   info: line('<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.1"/>'),

@@ -70,6 +70,23 @@ export const campaigns = z
     items.map((each) => ({ ...each, holdOut: each.holdOut ?? holdOut })),
   )
 
+/** Checks one item written by hand, which is held to the same rules; paths begin at the item. */
+export function parseItem(
+  json: unknown,
+  sites: readonly Site[],
+): { item: Campaign } | { faults: readonly Fault[] } {
+  const result = campaigns.safeParse({ items: [json] })
+  if (!result.success)
+    return {
+      faults: result.error.issues.map(({ path, message }) => ({ path: path.slice(2).join('.'), message })),
+    }
+  const [written] = result.data
+  const faults = campaignFaults([written!], sites)
+  return faults.length > 0
+    ? { faults: faults.map((fault) => ({ ...fault, path: fault.path.replace('$.campaigns.items[0].', '') })) }
+    : { item: written! }
+}
+
 /** What a schema cannot say of the items: addresses of their own, and sites that exist. */
 export function campaignFaults(items: readonly Campaign[], sites: readonly Site[]): Fault[] {
   const known = new Set(sites.map((site) => site.id))

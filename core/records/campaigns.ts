@@ -6,7 +6,7 @@ export interface CampaignRow {
   readonly id: string
   readonly record: Campaign
   readonly origin: 'file' | 'staff'
-  readonly state: 'draft' | 'waiting' | 'live' | 'rejected'
+  readonly state: 'draft' | 'waiting' | 'live' | 'rejected' | 'paused' | 'over'
 }
 
 /** Every item with its state. */

@@ -1,4 +1,4 @@
-import type { Campaign } from '../domain/campaign.ts'
+import type { Nas } from '../domain/nas.ts'
 import type { NoticeDraft } from '../domain/notice.ts'
 import type { Site } from '../domain/site.ts'
 import type { Records } from './database.ts'
@@ -32,21 +32,37 @@ export async function findSite(records: Records, id: string, sites: Asked['sites
   return rows[0]?.record ?? null
 }
 
-export interface NasRow {
-  readonly id: string
-  readonly site: string
-  readonly gateway: string
-  readonly identifier: string
+/** A gateway as its record has it, without anything that is sealed. */
+export interface NasRow extends Omit<
+  Nas,
+  'secret' | 'uamSecret' | 'fasKey' | 'limitProxyState' | 'statusServer'
+> {
+  /** One of the city file comes back with the next start. */
+  readonly origin: 'file' | 'staff'
 }
 
-/** Gateways by id, without anything that is sealed. */
+const NAS = `id, site, origin, record->>'gateway' AS gateway, record->>'identifier' AS identifier,
+  record->'addresses' AS addresses, record->>'gatewayUrl' AS "gatewayUrl", nullif(record->'coa', 'null') AS coa,
+  record->>'messageAuthenticator' AS "messageAuthenticator", (record->>'macAuth')::bool AS "macAuth",
+  (record->>'interimSeconds')::int AS "interimSeconds"`
+
+/** Gateways by id. */
 export async function nasPage(records: Records, { sites, after, limit }: Asked): Promise<NasRow[]> {
   const { rows } = await records.query<NasRow>(
-    `SELECT id, site, record->>'gateway' AS gateway, record->>'identifier' AS identifier FROM nas
+    `SELECT ${NAS} FROM nas
      WHERE ($1::text[] IS NULL OR site = ANY($1)) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
     [sites, after, limit],
   )
   return rows
+}
+
+/** One gateway, if it is at one of his sites; null else. */
+export async function findNas(records: Records, id: string, sites: Asked['sites']): Promise<NasRow | null> {
+  const { rows } = await records.query<NasRow>(
+    `SELECT ${NAS} FROM nas WHERE id = $1 AND ($2::text[] IS NULL OR site = ANY($2))`,
+    [id, sites],
+  )
+  return rows[0] ?? null
 }
 
 /** A code without its text: that is told once, when it is made. */
@@ -157,23 +173,4 @@ export async function ownsNotice(records: Records, id: string, sites: Asked['sit
     [id, sites],
   )
   return rowCount === 1
-}
-
-export interface CampaignRow {
-  readonly id: string
-  readonly record: Campaign
-  readonly state: string
-}
-
-/** Items of the catalogue that point to one of his sites, by id. */
-export async function campaignsPage(
-  records: Records,
-  { sites, after, limit }: Asked,
-): Promise<CampaignRow[]> {
-  const { rows } = await records.query<CampaignRow>(
-    `SELECT id, record, state FROM campaigns
-     WHERE ($1::text[] IS NULL OR record->>'site' = ANY($1)) AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-    [sites, after, limit],
-  )
-  return rows
 }

@@ -204,7 +204,8 @@ export async function endLogged(
 }
 
 /** Twelve months, which the cybersecurity law asks for, and a day for the time zones. */
-const KEPT_MS = 367 * 86_400_000
+export const LOG_DAYS = 367
+const KEPT_MS = LOG_DAYS * 86_400_000
 
 /** Removes sessions that began more than twelve months ago, with what is sealed in them. */
 export async function forgetSessions(records: Records, now: number): Promise<void> {

@@ -12,6 +12,7 @@ import { Browser } from './browser.ts'
 import { startPostgres } from '../../core/process/embedded/postgres.ts'
 import { startRedis } from '../../core/process/embedded/redis.ts'
 import { keysOf, type Keys } from '../../core/process/keys.ts'
+import { readSettings } from '../../core/process/settings.ts'
 import { openRecords, type Records } from '../../core/records/database.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
 import { followTables, publishTables, type LiveTables } from '../../core/store/tables.ts'
@@ -96,6 +97,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
       reach: 'network',
       notReady: () => Promise.resolve(null),
       preview,
+      setup: readSettings({}),
       portalUrl: 'http://wifi.hanoi.example',
       ...parts,
     })
