@@ -10,6 +10,8 @@ export interface Connected {
   readonly keys: Keys
   readonly records: Records
   readonly store: Store
+  /** Epoch ms; beside a platform whose clock stands, HOTSPOT_CLOCK says when it is. */
+  readonly now: () => number
 }
 
 /** Who the audit says it was, for what is done on the command line. */
@@ -26,7 +28,8 @@ export async function connected<T>(work: (to: Connected) => Promise<T>): Promise
   try {
     const store = await openStore(redisUrl)
     try {
-      return await work({ settings, keys: keysOf(masterKey), records, store })
+      const now = (): number => settings.clock ?? Date.now()
+      return await work({ settings, keys: keysOf(masterKey), records, store, now })
     } finally {
       store.disconnect()
     }

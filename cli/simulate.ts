@@ -3,6 +3,7 @@ import { parseArguments } from './simulate/arguments.ts'
 import { CLEARED_LINE, progressLine } from './simulate/progress.ts'
 import { reportJson, reportText } from './simulate/report.ts'
 import { simulate, type Progress } from './simulate/simulation.ts'
+import { runTwin, twinUsage } from './simulate/twin/command.ts'
 
 export {
   simulate,
@@ -30,11 +31,12 @@ reports in figures that the platform's own have to equal.
   --concurrency N     visitors who get online at the same moment (64)
   --data FOLDER       data folder of the running platform (HOTSPOT_DATA, or var)
   --json              the report as one JSON object on standard output
+  --twin              plays days of a city against a platform of its own instead, and judges its figures
 
 The city file is HOTSPOT_CONFIG, or config/hanoi.json; set PORTAL_URL if the platform was started with one.
 Ctrl-C ends every session properly; a second one does not wait.
 Exit status: 0 all went well, 1 something failed or it was interrupted, 2 usage.
-`
+${twinUsage}`
 
 /** `./hotspot simulate`: the report goes to standard output, all else to standard error. */
 export const command = {
@@ -51,6 +53,7 @@ async function run(argv: readonly string[]): Promise<number> {
     interruption.abort()
   }
   try {
+    if (argv.includes('--twin')) return await runTwin(argv)
     const parsed = parseArguments(argv, process.env)
     if (parsed.kind === 'help') {
       process.stdout.write(usage)

@@ -1,3 +1,4 @@
+import { delayOf } from '../core/process/clock.ts'
 import type { Logger } from '../core/process/log.ts'
 import { Later } from '../core/store/later.ts'
 import { DuplicateCache } from './duplicates.ts'
@@ -172,7 +173,7 @@ export class RadiusServer {
         this.#duplicates.answered(place, answer.bytes)
         incoming.send(answer.bytes)
       },
-      REJECT_DELAY_MS + this.#parts.random() * REJECT_JITTER_MS,
+      delayOf(REJECT_DELAY_MS + this.#parts.random() * REJECT_JITTER_MS),
     )
     this.#delayed.add(timer)
     return true

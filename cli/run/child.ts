@@ -6,6 +6,8 @@ import type { FromProcess, Role, ToProcess } from './messages.ts'
 /** How long a process may take to answer a question before it counts as stuck. */
 const ANSWER_MS = 4000
 const STOP_MS = 3500
+/** How long all that came due by a standing clock may take. */
+const WORK_MS = 60_000
 
 /**
  * How the JavaScript engine runs roles that answer thousands a second. They make much garbage that dies at once: in a
@@ -90,6 +92,15 @@ export class Child {
   ask(what: 'health'): Promise<string | null | undefined>
   ask(what: 'metrics'): Promise<unknown>
   ask(what: 'metrics' | 'health'): Promise<unknown> {
+    return this.#question(ANSWER_MS, (id) => ({ kind: 'ask', id, what }))
+  }
+
+  /** Sets its standing clock; false when it has ended or its work takes too long. */
+  async setClock(at: number, work: boolean): Promise<boolean> {
+    return (await this.#question(WORK_MS, (id) => ({ kind: 'clock', id, at, work }))) === at
+  }
+
+  #question(withinMs: number, message: (id: number) => ToProcess): Promise<unknown> {
     if (!this.isAlive()) return Promise.resolve(undefined)
     const id = this.#asked++
     return new Promise((resolve) => {
@@ -98,9 +109,9 @@ export class Child {
         this.#waiting.delete(id)
         resolve(value)
       }
-      const timer = setTimeout(() => done(undefined), ANSWER_MS)
+      const timer = setTimeout(() => done(undefined), withinMs)
       this.#waiting.set(id, done)
-      this.#tell({ kind: 'ask', id, what })
+      this.#tell(message(id))
     })
   }
 

@@ -19,6 +19,8 @@ export type ToProcess =
     }
   | { readonly kind: 'stop' }
   | { readonly kind: 'ask'; readonly id: number; readonly what: 'metrics' | 'health' }
+  /** Sets its standing clock; with `work`, it answers when what is due is done. */
+  | { readonly kind: 'clock'; readonly id: number; readonly at: number; readonly work: boolean }
   | { readonly kind: 'others'; readonly notReady: string | null }
   /** Private ports of its team, by index; null is one that is away. */
   | { readonly kind: 'peers'; readonly ports: readonly (number | null)[] }

@@ -12,6 +12,7 @@ import { openStore } from '../../core/store/redis.ts'
 import { Child, type Instruction } from './child.ts'
 import { freeUdpPort } from './free-port.ts'
 import type { Role } from './messages.ts'
+import { playedClock } from './played-clock.ts'
 import { RadiusTeam } from './radius-team.ts'
 import { firstPerson, seed } from './seed.ts'
 import { startServices, writeByRename } from './services.ts'
@@ -61,6 +62,8 @@ export async function startPlatform(
     const names = roles.flatMap((role) => (role === 'radius-server' ? radiusTeam.names : [role]))
     const notReady = new Map<string, string | null>()
     const radiusPorts = await sharedRadiusPorts(settings)
+    const played = settings.clock === null ? null : await playedClock(settings.clock, redisUrl, children)
+    if (played) closing.push(() => played.stop())
     await startAll(names)
 
     const status = await startStatusServer({
@@ -71,6 +74,7 @@ export async function startPlatform(
         return AggregatorRegistry.aggregate(all.filter((each) => each !== undefined) as never).metrics()
       },
       notReady: reason,
+      clock: played,
     })
     closing.push(() => status.stop())
     const checking = repeat(HEALTH_EVERY_MS, checkHealth, (error) => log.error(error, 'cannot check health'))
@@ -116,7 +120,8 @@ export async function startPlatform(
     async function startOne(name: string, environment: Readonly<Record<string, string>>): Promise<void> {
       const role = name.split(' ')[0] as Role
       const team = radiusTeam.placeOf(name)
-      const child = await Child.start(role, { ...instruction, team }, environment)
+      const clock = played ? { HOTSPOT_CLOCK: new Date(played.now()).toISOString() } : {}
+      const child = await Child.start(role, { ...instruction, team }, { ...environment, ...clock })
       children.set(name, child)
       notReady.set(name, null)
       radiusTeam.came(name, child)

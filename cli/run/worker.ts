@@ -1,3 +1,4 @@
+import { standStill, type StandingClock } from '../../core/process/clock.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { keysOf } from '../../core/process/keys.ts'
 import { createLog } from '../../core/process/log.ts'
@@ -27,6 +28,7 @@ const say = (message: FromProcess): void => void process.send?.(message)
 
 let part: Part | null = null
 let others: string | null = null
+let clock: StandingClock | null = null
 const registry = createRegistry()
 
 process.on('message', (message: ToProcess) => {
@@ -34,6 +36,7 @@ process.on('message', (message: ToProcess) => {
   else if (message.kind === 'stop') void end()
   else if (message.kind === 'others') others = message.notReady
   else if (message.kind === 'peers') part?.peering?.know(message.ports)
+  else if (message.kind === 'clock') void setClock(message)
   else void answer(message.id, message.what)
 })
 // The supervisor decides when; a terminal's Ctrl-C reaches the whole group.
@@ -53,13 +56,14 @@ async function begin({
 }: ToProcess & { kind: 'start' }): Promise<void> {
   try {
     const settings = readSettings({ ...process.env, ...environment })
+    clock = settings.clock === null ? null : standStill(settings.clock)
     const { start } = await ROLE[role]()
     part = await start({
       settings,
       keys: keysOf(masterKey),
       log: createLog(settings.logLevel, role),
       registry,
-      now: Date.now,
+      now: clock?.now ?? Date.now,
       redisUrl,
       databaseUrl,
       othersNotReady: () => others,
@@ -71,6 +75,11 @@ async function begin({
       error instanceof SetupError ? error.message : `${role} could not start: ${(error as Error).stack}`
     say({ kind: 'failed', message })
   }
+}
+
+async function setClock({ id, at, work }: ToProcess & { kind: 'clock' }): Promise<void> {
+  await clock?.set(at, work)
+  say({ kind: 'answer', id, value: at })
 }
 
 async function end(): Promise<void> {

@@ -13,7 +13,7 @@ export type Outcome =
 
 export interface VisitObserver {
   arrival(): void
-  splash(milliseconds: number, octets: number): void
+  splash(milliseconds: number, octets: number, html: string): void
   tap(by: 'button' | 'code'): void
 }
 
@@ -63,7 +63,7 @@ async function walk(browser: Browser, setup: VisitSetup): Promise<Outcome> {
   const splash = await browser.open(probe.url)
   const form = loginForm(splash, 'click-through') ?? loginForm(splash, 'voucher')
   if (splash.status !== 200 || !form) return { kind: 'failed', reason: `splash: ${told(splash)}` }
-  observer.splash(splash.milliseconds, splash.octets)
+  observer.splash(splash.milliseconds, splash.octets, splash.html)
   if (givesUp) return { kind: 'gave-up' }
 
   const answer =

@@ -1,3 +1,5 @@
+import { byStandingClock } from './clock.ts'
+
 /** Something that was started and can be stopped; `stop` finishes open work and frees what it held. */
 export interface Running {
   stop(): Promise<void>
@@ -9,6 +11,8 @@ export function repeat(
   work: () => Promise<void>,
   failed: (error: unknown) => void,
 ): Running {
+  const standing = byStandingClock(everyMs, () => work().catch(failed))
+  if (standing) return standing
   let turn: Promise<void> = Promise.resolve()
   let stopped = false
   let timer: NodeJS.Timeout

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { readCityTime } from '../domain/city-time.ts'
 import { SetupError } from './errors.ts'
 import { isLoopback } from './addresses.ts'
 
@@ -31,6 +32,8 @@ export interface Settings {
   readonly redisUrl: string | null
   readonly databaseUrl: string | null
   readonly logLevel: string
+  /** Where a clock that stands begins, epoch ms; null where time is the world's. Loopback and private stores alone. */
+  readonly clock: number | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -73,7 +76,7 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
   const workers = text('RADIUS_WORKERS')
   if (workers !== null && !/^[1-9]\d?$/.test(workers))
     throw new SetupError('bad-environment', `RADIUS_WORKERS is "${workers}": it takes a number from 1 to 99.`)
-  return {
+  const settings = {
     configFile: resolve(cwd, text('HOTSPOT_CONFIG') ?? 'config/hanoi.json'),
     dataFolder: resolve(cwd, text('HOTSPOT_DATA') ?? 'var'),
     hosts,
@@ -102,6 +105,27 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
     databaseUrl: secret(environment, 'DATABASE_URL'),
     logLevel,
   }
+  return { ...settings, clock: clockOf(text('HOTSPOT_CLOCK'), settings) }
+}
+
+/** A clock of one's own would tell real visitors, gateways and other platforms' stores the wrong time. */
+function clockOf(given: string | null, settings: Omit<Settings, 'clock'>): number | null {
+  if (given === null) return null
+  const refuse = (why: string): never => {
+    throw new SetupError('bad-environment', `HOTSPOT_CLOCK is "${given}": ${why}`)
+  }
+  const hosts = [...settings.hosts, settings.consoleHost, settings.metricsHost]
+  if (!hosts.every(isLoopback))
+    refuse(
+      'a clock that stands is for loopback alone; unset it, or HOTSPOT_HOST, CONSOLE_HOST and METRICS_HOST.',
+    )
+  if (settings.redisUrl !== null || settings.databaseUrl !== null)
+    refuse('a clock that stands is for private stores alone; unset it, or REDIS_URL and DATABASE_URL.')
+  const at = readCityTime(given, '')
+  if (at === null) return refuse('it takes a time such as 2027-02-01T00:00:00+07:00.')
+  // Redis counts its streams by the world's clock and never back: they follow a clock that is ahead of it.
+  if (at <= Date.now()) refuse('it takes a time to come.')
+  return at
 }
 
 function url(name: string, given: string | null): string | null {

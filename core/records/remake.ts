@@ -69,7 +69,8 @@ export async function remakeSiteDays(transaction: Transaction, { from, to }: Day
        SELECT l.site, e.day, count(e.started_at), coalesce(sum(e.ended), 0), coalesce(sum(e.seconds), 0),
          coalesce(sum(e.from_visitor_octets), 0), coalesce(sum(e.to_visitor_octets), 0)
        FROM session_events e
-       JOIN LATERAL (SELECT site FROM session_log WHERE id = e.session_id ORDER BY started_at LIMIT 1) AS l ON true
+       -- The two columns differ in collation: unless one is named, the log is read whole for each event.
+       JOIN LATERAL (SELECT site FROM session_log WHERE id = e.session_id COLLATE "default" ORDER BY started_at LIMIT 1) AS l ON true
        WHERE e.day BETWEEN $1 AND $2 GROUP BY l.site, e.day`,
       [from, to],
     ),

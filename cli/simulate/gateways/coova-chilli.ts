@@ -154,6 +154,7 @@ export function coovaChilli(setup: GatewaySetup): VirtualGateway {
       units.delete(guest)
     },
     endAll: (cause) => radius.endAll(cause),
+    fail: () => radius.fail(),
     async close() {
       await server.close()
       await radius.close()

@@ -30,6 +30,8 @@ export interface VirtualGateway {
   session(guest: Guest): OnlineSession | null
   leave(guest: Guest): void
   endAll(cause: EndCause): Promise<void>
+  /** Its power fails: whoever is online is gone, and nobody is told. */
+  fail(): Promise<void>
   close(): Promise<void>
 }
 
@@ -53,6 +55,8 @@ export interface GatewaySetup {
   readonly lab: LabSite
   readonly platform: Platform
   readonly clock: Clock
+  /** By which it waits for answers, where `clock` is no measure of them. */
+  readonly wire?: Clock
   readonly random: Random
   readonly mischief: Mischief
   readonly observer: GatewayObserver

@@ -131,6 +131,7 @@ export function mikrotik(setup: GatewaySetup): VirtualGateway {
       hosts.delete(guest)
     },
     endAll: (cause) => radius.endAll(cause),
+    fail: () => radius.fail(),
     async close() {
       await server.close()
       await radius.close()

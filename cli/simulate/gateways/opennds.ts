@@ -245,6 +245,10 @@ export function openNds(setup: GatewaySetup): VirtualGateway {
       const online = [...clients.values()].flatMap((client) => client.online ?? [])
       await Promise.all(online.map(({ session }) => session.end(cause)))
     },
+    async fail() {
+      const online = [...clients.values()].flatMap((client) => client.online ?? [])
+      await Promise.all(online.map(({ session }) => session.lose()))
+    },
     async close() {
       await Promise.all(loops.map((loop) => loop.stop()))
       await server.close()

@@ -68,7 +68,7 @@ export class RadiusSide {
       auth: platform.radiusAuth,
       acct: platform.radiusAcct,
       secret,
-      clock,
+      clock: this.#setup.wire ?? clock,
       random: random.fork('mischief'),
       mischief,
       observer: {
@@ -128,6 +128,10 @@ export class RadiusSide {
 
   async endAll(cause: EndCause): Promise<void> {
     await Promise.all([...this.#sessions.values()].map(({ session }) => session.end(cause)))
+  }
+
+  async fail(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map(({ session }) => session.lose()))
   }
 
   async close(): Promise<void> {

@@ -65,6 +65,7 @@ export class OnlineSession {
   #wait: Wait | null = null
   #asked: EndCause | null = null
   #open = true
+  #lost = false
   #told = 0
 
   constructor({ stay, limits, clock, reporter }: SessionSetup) {
@@ -87,6 +88,12 @@ export class OnlineSession {
     this.#open = false
     this.#wait?.cut()
     return this.over
+  }
+
+  /** Ends it without a word to the platform: what was told last is all that it will ever know. */
+  lose(): Promise<SessionEnd> {
+    this.#lost = true
+    return this.end('Lost-Carrier')
   }
 
   /** Takes new limits while it runs, as a CoA-Request brings them. */
@@ -118,6 +125,7 @@ export class OnlineSession {
 
   async #stop(reading: Reading, cause: EndCause): Promise<SessionEnd> {
     this.#open = false
+    if (this.#lost) return { reading: this.#read(this.#told), cause, confirmed: false }
     return { reading, cause, confirmed: await this.#reporter.stop(reading, cause) }
   }
 

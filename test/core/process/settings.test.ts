@@ -57,3 +57,19 @@ test('a secret may come from a file, and a missing file is named', (t) => {
   )
   t.end()
 })
+
+test('a clock that stands is refused wherever anybody else could be told the wrong time', (t) => {
+  const clock = '2199-02-01T00:00:00+07:00'
+  t.equal(readSettings({}).clock, null)
+  t.equal(readSettings({ HOTSPOT_CLOCK: clock }).clock, Date.parse(clock))
+  for (const name of ['HOTSPOT_HOST', 'CONSOLE_HOST', 'METRICS_HOST'])
+    t.throws(() => readSettings({ HOTSPOT_CLOCK: clock, [name]: '0.0.0.0' }), /is for loopback alone/, name)
+  for (const [name, url] of [
+    ['REDIS_URL', 'redis://127.0.0.1'],
+    ['DATABASE_URL', 'postgres://127.0.0.1/city'],
+  ] as const)
+    t.throws(() => readSettings({ HOTSPOT_CLOCK: clock, [name]: url }), /is for private stores alone/, name)
+  t.throws(() => readSettings({ HOTSPOT_CLOCK: 'noon' }), /HOTSPOT_CLOCK is "noon": it takes a time such as/)
+  t.throws(() => readSettings({ HOTSPOT_CLOCK: '2026-01-01T00:00:00+07:00' }), /it takes a time to come/)
+  t.end()
+})

@@ -121,3 +121,17 @@ t.test('a CoA changes when it ends', async (t) => {
   t.equal(cause, 'Session-Timeout')
   t.equal(reading.seconds, 400)
 })
+
+t.test('a session that is lost is as it was told last, and nobody is told of its end', async (t) => {
+  const clock = quickClock()
+  clock.hold = clock.now() + 450_500
+  const { session, told } = stage({ seconds: 1000 }, LIMITS, clock)
+  while (clock.now() < clock.hold) await new Promise(setImmediate)
+  t.same(await session.lose(), {
+    reading: { seconds: 300, from: 300_000n, to: 2_700_000n },
+    cause: 'Lost-Carrier',
+    confirmed: false,
+  })
+  t.same(told, { interims: [300], stop: null })
+  t.notOk(session.isOpen)
+})
