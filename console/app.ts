@@ -38,6 +38,7 @@ import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { sitePeopleRoutes } from './routes/site-people.ts'
 import { findChromium } from './report/pdf.ts'
+import { visitorRoutes } from './routes/visitors.ts'
 import { secure } from './security.ts'
 import { recogniseStaff } from './staff.ts'
 import { inTurns } from './turns.ts'
@@ -142,6 +143,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   })
   promotionRoutes(app, { draw, records, store, keys, tables, preview: parts.preview, now })
   settingsRoutes(app, { draw, tables, setup: parts.setup, portalUrl: parts.portalUrl })
+  visitorRoutes(app, { draw, records, tables, now })
   sitePeopleRoutes(app, { draw, records, tables })
   return app
 }

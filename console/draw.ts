@@ -26,6 +26,7 @@ export type Template =
   | 'promotion'
   | 'item'
   | 'settings'
+  | 'visitors'
   | 'site-people'
   | 'account'
   | 'factor'
@@ -50,6 +51,7 @@ export interface Drawing {
   readonly current:
     | 'city'
     | 'sites'
+    | 'visitors'
     | 'promotion'
     | 'incidents'
     | 'pages'
@@ -125,6 +127,7 @@ function navigation(
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
+    { id: 'visitors', href: '/visitors', label: say('nav.visitors'), icon: icons.people },
     { id: 'promotion', href: '/promotion', label: say('nav.promotion'), icon: icons.promotion },
     { id: 'incidents', href: '/incidents', label: say('nav.incidents'), icon: icons.incidents },
     { id: 'pages', href: '/pages', label: say('nav.pages'), icon: icons.pages },

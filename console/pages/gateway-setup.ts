@@ -1,4 +1,4 @@
-import { VENDORS, type Nas, type Vendor } from '../../core/domain/nas.ts'
+import type { Nas, Vendor } from '../../core/domain/nas.ts'
 import type { NasRow } from '../../core/records/lists.ts'
 import type { Setup } from '../gateways.ts'
 
@@ -18,8 +18,6 @@ export const VENDOR_NAMES: Readonly<Record<Vendor, string>> = {
   cambium: 'Cambium',
   fortinet: 'Fortinet',
 }
-
-export const isVendor = (text: string): text is Vendor => VENDORS.some((each) => each === text)
 
 /** Where gateways reach us. */
 interface Reached {
@@ -155,4 +153,3 @@ export const GATEWAY_FIELDS = [
   'messageAuthenticator',
   'interimSeconds',
 ] as const satisfies readonly (keyof Nas)[]
-export type GatewayField = (typeof GATEWAY_FIELDS)[number]

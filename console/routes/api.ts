@@ -14,6 +14,7 @@ import { Problem, sendFault, sendProblem } from '../api/problem.ts'
 import { reads } from '../api/reads.ts'
 import { settings } from '../api/settings.ts'
 import { siteWork } from '../api/site-work.ts'
+import { visitors } from '../api/visitors.ts'
 
 /** What programs may ask, under `/api/v1`: JSON, and problems as RFC 9457 has them. */
 export function apiRoutes(app: FastifyInstance, parts: ApiParts & OpenParts): void {
@@ -33,6 +34,7 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts & OpenParts): vo
         ...gateways(parts),
         ...campaigns(parts),
         ...settings(parts),
+        ...visitors(parts),
         ...changes(parts),
       ]
       for (const each of endpoints) serve(api, each, parts)

@@ -22,6 +22,7 @@ export const SCOPES = [
   'incidents:write',
   'figures:read',
   'people:read',
+  'annotations:write',
   'audit:read',
   'settings:read',
   'tokens:read',

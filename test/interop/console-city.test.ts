@@ -1,14 +1,16 @@
 import type { BrowserContextOptions, Page as Tab } from 'playwright-core'
 import t from 'tap'
 import type { Campaign } from '../../core/domain/campaign.ts'
+import { addDays, cityDay } from '../../core/domain/day.ts'
+import { annotate } from '../../core/records/annotations.ts'
 import { saveNas, saveSite } from '../../core/records/city.ts'
 import { draftItem, proposeItem, stepItem } from '../../core/records/campaign-work.ts'
 import { noteHeard } from '../../core/store/heard.ts'
-import { nas, openSessions, site } from '../console/sample-city.ts'
+import { nas, openSessions, recordDays, recordReach, site } from '../console/sample-city.ts'
 import { startStage } from '../console/stage.ts'
 import { cutOff, launch, skip, violations } from './console-checks.ts'
 
-/** Pages on which the city works, in a real browser: gateways, the catalogue. */
+/** Pages on which the city works, in a real browser: gateways, the catalogue, settings, visitors. */
 
 t.setTimeout(5 * 60e3)
 
@@ -31,6 +33,8 @@ const pages = [
   '/promotion/dem-ho-guom',
   '/promotion/gom',
   '/settings',
+  '/visitors',
+  '/visitors?site=hanssip&days=28&beside=year',
 ]
 
 for (const colorScheme of ['light', 'dark'] as const)
@@ -134,6 +138,13 @@ async function fill(): Promise<void> {
   for (const each of sites) await saveSite(records, each)
   for (const each of gateways) await saveNas(records, each, stage.keys)
   await stage.publish(sites, gateways)
+  for (let daysAgo = 1; daysAgo < 15; daysAgo++)
+    await recordReach(records, stage.now, { daysAgo, visitors: 9000 + 700 * (daysAgo % 5) })
+  const counts = { language: { vi: 900, en: 300, ko: 9 }, device: { android: 700, ios: 500 } }
+  await recordDays(records, stage.now, [{ site: 'ho-hoan-kiem', daysAgo: 2, visitors: 1200, counts }])
+  const day = addDays(cityDay(stage.now), -3)
+  const words = name('Cuối tuần hội chùa Hương, mưa rét cả ngày và phố đi bộ đóng cửa sớm')
+  await annotate(records, { day, site: null, ...words }, 'mai')
   await noteHeard(store, 'gw-1', null, stage.now - 60_000)
   await openSessions(store, 'gw-2', 3, stage.now)
 
