@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hasDemoSecret, parseNas, type Fault } from '../core/process/city-file.ts'
 import { isLoopbackBlock } from '../core/process/addresses.ts'
-import { addNas, type CityDesk, type NasRefused } from '../core/process/gateway-changes.ts'
+import { addNas, type CityDesk, type NasRefused } from '../core/city/gateway-changes.ts'
 import type { Settings } from '../core/process/settings.ts'
 import type { NasRow } from '../core/records/lists.ts'
 import type { Person } from '../core/records/people.ts'

@@ -1,6 +1,6 @@
 import { hasDemoSecret, parseNas, shortSecrets } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
-import { addNas, dropNas } from '../../core/process/gateway-changes.ts'
+import { addNas, dropNas } from '../../core/city/gateway-changes.ts'
 import { readCity } from '../../core/records/city.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'

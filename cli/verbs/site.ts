@@ -1,6 +1,6 @@
 import { parseSite } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
-import { publishCity } from '../../core/process/gateway-changes.ts'
+import { publishCity } from '../../core/city/gateway-changes.ts'
 import { audit } from '../../core/records/audit.ts'
 import { readCity, saveSite } from '../../core/records/city.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CAMPAIGN_CATEGORIES, PICTURES, type Campaign } from '../../core/domain/campaign.ts'
 import { LANGUAGES } from '../../core/domain/language.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
-import { publishCity } from '../../core/process/gateway-changes.ts'
+import { publishCity } from '../../core/city/gateway-changes.ts'
 import {
   findItem,
   ITEM_STEPS,

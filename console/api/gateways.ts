@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { VENDORS } from '../../core/domain/nas.ts'
-import { dropNas } from '../../core/process/gateway-changes.ts'
+import { dropNas } from '../../core/city/gateway-changes.ts'
 import { findNas, nasPage } from '../../core/records/lists.ts'
 import { sitesOf } from '../access.ts'
 import { addGateway, gatewaysNow, type GatewayAdded, type GatewayNow } from '../gateways.ts'

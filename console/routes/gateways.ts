@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { dropNas, type CityDesk } from '../../core/process/gateway-changes.ts'
+import { dropNas, type CityDesk } from '../../core/city/gateway-changes.ts'
 import { findNas, nasPage } from '../../core/records/lists.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { maySee, RIGHTS, scopeOf, sitesOf } from '../access.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LANGUAGES } from '../../core/domain/language.ts'
-import { publishCity, type CityDesk } from '../../core/process/gateway-changes.ts'
+import { addDays, cityDay } from '../../core/domain/day.ts'
+import { publishCity, type CityDesk } from '../../core/city/gateway-changes.ts'
 import {
   findItem,
   ITEM_STEPS,
@@ -8,12 +9,14 @@ import {
   stepItem,
   type WorkedItem,
 } from '../../core/records/campaign-work.ts'
+import { campaignParts } from '../../core/records/campaign-results.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { maySee, PROMOTING, RIGHTS, scopeOf, sitesOf } from '../access.ts'
 import type { Draw } from '../draw.ts'
 import { personOf } from '../gate.ts'
 import { shownAt, writeItem, type ItemWritten } from '../items.ts'
 import type { DrawPreview } from '../own-pages.ts'
+import { resultRows } from '../pages/item-results.ts'
 import {
   itemForm,
   itemHref,
@@ -32,6 +35,8 @@ const READ = { config: { who: PROMOTING } } as const
 /** Texts in eight languages, each character as up to nine octets. */
 const WRITE = { config: { who: RIGHTS['campaigns:write'] }, bodyLimit: 98_304 } as const
 const LISTED = 200
+/** Days up to today whose results the page of an item tells. */
+const RESULT_DAYS = 30
 
 export interface PromotionParts extends CityDesk {
   readonly draw: Draw
@@ -92,6 +97,9 @@ export function promotionRoutes(app: FastifyInstance, parts: PromotionParts): vo
       mayWrite: writes,
       now: now(),
     })
+    const to = cityDay(now())
+    const asked = { from: addDays(to, 1 - RESULT_DAYS), to, sites: sitesOf(personOf(request)) }
+    const results = await campaignParts(records, item.id, asked)
     return draw.page(reply, 'item', {
       title: `${view.name} – ${wording.say('items.title')}`,
       current: 'promotion',
@@ -103,6 +111,10 @@ export function promotionRoutes(app: FastifyInstance, parts: PromotionParts): vo
           writes && item.origin === 'staff'
             ? formOf(request, typed ?? typedOf(item.proposed ?? item.record))
             : null,
+        results: resultRows(
+          wording,
+          results.find(({ by }) => by === 'all'),
+        ),
         isTyped: typed !== null,
         action: view.href,
         basedOn: item.version,

@@ -12,6 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'core/gateways': ['core/gateways', 'core/domain'],
   'core/store': ['core/store', 'core/domain', 'core/process'],
   'core/records': ['core/records', 'core/domain', 'core/process'],
+  // Changes that are recorded and published in one step.
+  'core/city': ['core/city', 'core/records', 'core/store', 'core/domain', 'core/process'],
   portal: ['portal', 'core'],
   'radius-server': ['radius-server', 'core'],
   analytics: ['analytics', 'core'],

@@ -6,8 +6,8 @@ import type { Records } from '../records/database.ts'
 import type { Store } from '../store/redis.ts'
 import { SessionStore } from '../store/sessions.ts'
 import { publishTables } from '../store/tables.ts'
-import { parseCidr } from './addresses.ts'
-import type { Keys } from './keys.ts'
+import { parseCidr } from '../process/addresses.ts'
+import type { Keys } from '../process/keys.ts'
 
 /** What gateways are added and removed with, from the command line and from the console alike. */
 export interface CityDesk {
