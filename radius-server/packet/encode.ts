@@ -29,8 +29,7 @@ export const reply = (
   const ownOctets = headerOctets + (signed ? messageAuthenticatorOctets : 0) + attributesLength(attributes)
   const length = ownOctets + request.proxyStateOctets
   const packet = startPacket(code, request.identifier, length)
-  const { datagram } = request
-  for (let index = authenticatorAt; index < headerOctets; index++) packet[index] = datagram[index] as number
+  request.datagram.copy(packet, authenticatorAt, authenticatorAt, headerOctets)
 
   let at = headerOctets
   if (signed) at = startMessageAuthenticator(packet)
@@ -131,7 +130,7 @@ const startPacket = (code: number, identifier: number, length: number): Buffer =
 const startMessageAuthenticator = (packet: Buffer): number => {
   packet[headerOctets] = AttributeType.MessageAuthenticator
   packet[headerOctets + 1] = messageAuthenticatorOctets
-  for (let at = 2; at < messageAuthenticatorOctets; at++) packet[headerOctets + at] = 0
+  packet.fill(0, headerOctets + 2, headerOctets + messageAuthenticatorOctets)
   return headerOctets + messageAuthenticatorOctets
 }
 
