@@ -25,6 +25,8 @@ await fill()
 const cookie = (await stage.enter('city')).cookies.get('hotspot-staff')!
 /** Full, partial, and gone. */
 const pages = [
+  '/notices',
+  '/audit',
   '/nas',
   '/nas/gw-1',
   '/nas/gw-2',
