@@ -1,12 +1,15 @@
 import { octetsOf, type NextLook } from '../core/domain/endings.ts'
+import { numberOf } from '../core/domain/id.ts'
 import type { Session } from '../core/domain/session.ts'
 
 /** A power of two, more than the sessions that a city has open at once. */
 const SLOTS = 131_072
+/** Slots in a row that a session may have. */
+const WAYS = 4
 
 /**
- * When sessions are to be looked at again, in memory that is taken once and for all. Two sessions may want one slot: the
- * later has it, and the other is looked at once more than need be.
+ * When sessions are to be looked at again, in memory that is taken once and for all. More sessions than slots in a row
+ * may want the same ones: then the later has it, and the other is looked at once more than need be.
  */
 export class NextLooks {
   /** Whose slot it is: a number that follows from the session's id; 0 for nobody's. */
@@ -16,35 +19,32 @@ export class NextLooks {
 
   /** Whether a session is to be looked at now; null when nothing is known of it. */
   isDue(session: Session, now: number): boolean | null {
-    const owner = numberOf(session.id)
-    const slot = owner % SLOTS
-    if (this.#owner[slot] !== owner) return null
+    const slot = this.#find(numberOf(session.id))
+    if (slot < 0) return null
     return now >= this.#at[slot]! || octetsOf(session) >= this.#octets[slot]!
   }
 
   remember({ id }: Session, { at, octets }: NextLook): void {
     const owner = numberOf(id)
-    const slot = owner % SLOTS
+    const known = this.#find(owner)
+    const free = known < 0 ? this.#find(0, owner) : known
+    const slot = free < 0 ? owner % SLOTS : free
     this.#owner[slot] = owner
     this.#at[slot] = at
     this.#octets[slot] = octets
   }
 
   forget({ id }: Session): void {
-    const owner = numberOf(id)
-    const slot = owner % SLOTS
-    if (this.#owner[slot] === owner) this.#owner[slot] = 0
+    const slot = this.#find(numberOf(id))
+    if (slot >= 0) this.#owner[slot] = 0
   }
-}
 
-/** An id as one of 2⁵² numbers, never 0 (FNV-1a, twice). */
-function numberOf(id: string): number {
-  let low = 0x811c9dc5
-  let high = 0xcbf29ce4
-  for (let i = 0; i < id.length; i++) {
-    const code = id.charCodeAt(i)
-    low = Math.imul(low ^ code, 0x01000193)
-    high = Math.imul(high ^ code, 0x5bd1e995)
+  /** The slot that somebody has among those in which `home` belongs, or -1. */
+  #find(owner: number, home = owner): number {
+    for (let way = 0; way < WAYS; way++) {
+      const slot = (home + way) % SLOTS
+      if (this.#owner[slot] === owner) return slot
+    }
+    return -1
   }
-  return 1 + (low >>> 0) + (high >>> 12) * 2 ** 32
 }

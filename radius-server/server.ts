@@ -1,5 +1,6 @@
 import { delayOf } from '../core/process/clock.ts'
 import type { Logger } from '../core/process/log.ts'
+import { Later } from '../core/store/later.ts'
 import { DuplicateCache } from './duplicates.ts'
 import type { Answer, Request } from './handlers/request.ts'
 import type { MessageAuthenticatorMemory } from './message-authenticator.ts'
@@ -18,8 +19,8 @@ import { WorkInHand } from './work-in-hand.ts'
 
 export interface ServerParts {
   readonly nasTable: () => NasTable
-  readonly access: (request: Request) => Promise<Answer>
-  readonly accounting: (request: Request) => Promise<Answer>
+  readonly access: (request: Request) => Later<Answer>
+  readonly accounting: (request: Request) => Later<Answer>
   readonly messageAuthenticators: MessageAuthenticatorMemory
   readonly metrics: RadiusMetrics
   readonly log: Logger
@@ -79,7 +80,7 @@ export class RadiusServer {
       return this.#drop(busy, incoming, nas)
     }
     const request: Request = { packet, nas, proof, receivedAt: now, ...(tested !== null && { isTest: true }) }
-    void this.#work(port, request, incoming, place)
+    this.#work(port, request, incoming, place)
   }
 
   /** Waits until nothing is in hand, at most `ms`; what a reject delay still holds back then is not sent any more. */
@@ -107,25 +108,36 @@ export class RadiusServer {
     return nas.limitProxyState && packet.has(AttributeType.ProxyState) ? 'proxy-state-unproved' : proof
   }
 
-  async #work(port: Port, request: Request, incoming: Incoming, place: number): Promise<void> {
+  #work(port: Port, request: Request, incoming: Incoming, place: number): void {
     const { nas } = request
     // Most answers take less than the millisecond that `now` tells.
     const begun = performance.now()
-    try {
-      const answer = await this.#answer(port, request)
-      const took = (performance.now() - begun) / 1000
-      if (this.#send(answer, nas, incoming, place)) this.#count(answer, request, took)
-    } catch (error) {
+    const failed = (error: unknown): void => {
       // No answer, so that the NAS asks again; nothing was recorded that was not.
       this.#duplicates.forget(place)
       this.#drop(isOurFault(error) ? 'internal-fault' : 'store-away', incoming, nas, { err: error })
-    } finally {
       this.#inHand.end(nas.id)
     }
+    const heard = (answer: Answer): void => {
+      try {
+        const took = (performance.now() - begun) / 1000
+        if (this.#send(answer, nas, incoming, place)) this.#count(answer, request, took)
+      } catch (error) {
+        return failed(error)
+      }
+      this.#inHand.end(nas.id)
+    }
+    let answer: Later<Answer>
+    try {
+      answer = this.#answer(port, request)
+    } catch (error) {
+      return failed(error)
+    }
+    answer.hear({ heard, failed })
   }
 
-  #answer(port: Port, request: Request): Answer | Promise<Answer> {
-    if (request.packet.code === Code.StatusServer) return this.#status.handle(request, port)
+  #answer(port: Port, request: Request): Later<Answer> {
+    if (request.packet.code === Code.StatusServer) return Later.of(this.#status.handle(request, port))
     return port === 'auth' ? this.#parts.access(request) : this.#parts.accounting(request)
   }
 

@@ -115,9 +115,11 @@ export const narrowed = (
   limits: SessionLimits,
   left: { seconds?: number; octets?: number },
 ): SessionLimits => ({
-  ...limits,
   seconds: lesser(limits.seconds, left.seconds),
+  idleSeconds: limits.idleSeconds,
   octets: lesser(limits.octets, left.octets),
+  downBitsPerSecond: limits.downBitsPerSecond,
+  upBitsPerSecond: limits.upBitsPerSecond,
 })
 
 /** Session limits at a site that is open now: no session outlasts its closing. */

@@ -1,8 +1,9 @@
 import type { PlatformEvent, SessionEvent } from '../domain/event.ts'
 import { shardOf } from '../domain/nas.ts'
+import { base36, big, number } from './fields.ts'
 import { keys } from './keys.ts'
 import type { Commands } from './redis.ts'
-import { base36, big, number, packSession, unpackSession } from './session-record.ts'
+import { packSession, unpackSession } from './session-record.ts'
 
 /** A session's event begins with this; every other is JSON. */
 const SESSION = 'S'
@@ -10,11 +11,17 @@ const CHANGES = ['started', 'counted', 'ended', 'reopened'] as const satisfies S
 
 /** An event as text for the stream. */
 export function encodeEvent(event: PlatformEvent): string {
-  return event.kind === 'session' ? encodeSession(event, packSession(event.session)) : JSON.stringify(event)
+  return event.kind === 'session'
+    ? encodeSession(event, event.at, packSession(event.session))
+    : JSON.stringify(event)
 }
 
-/** The event of a session whose packed line is at hand: the line goes in as it is. */
-export function encodeSession({ at, change, session, delta }: SessionEvent, packed: string): string {
+/** The event of a session whose packed line is at hand: it goes in as it is, or '' where it is put behind later. */
+export function encodeSession(
+  { change, session, delta }: Omit<SessionEvent, 'kind' | 'at'>,
+  at: number,
+  packed: string,
+): string {
   const moved = `${base36(delta.seconds)}\t${base36(delta.fromVisitorOctets)}\t${base36(delta.toVisitorOctets)}`
   return `${SESSION}\t${base36(at)}\t${CHANGES.indexOf(change)}\t${moved}\t${session.nas}\t${packed}`
 }

@@ -1,6 +1,7 @@
 import type { LoginMethodName } from '../domain/site.ts'
 import type { VisitGrant } from '../domain/visit.ts'
-import { escaped, number, unescaped } from './session-record.ts'
+import { Fields } from './fields.ts'
+import { escaped, unescaped } from './session-record.ts'
 
 /** A visit's right as one line of tab-separated fields: every Access-Request reads it. New fields go to the end. */
 export function packGrant(grant: VisitGrant): string {
@@ -23,23 +24,21 @@ export function packGrant(grant: VisitGrant): string {
 
 /** The right of a line that `packGrant` wrote. */
 export function unpackGrant(line: string): VisitGrant {
-  const fields = line.split('\t')
-  const limit = (index: number): number | undefined => (fields[index] ? number(fields[index]) : undefined)
-  return {
-    method: fields[0] as LoginMethodName,
-    userName: unescaped(fields[1] ?? ''),
-    subject: fields[2] ?? '',
-    grantedAt: number(fields[3] ?? ''),
-    validUntil: number(fields[4] ?? ''),
-    allowance: { seconds: limit(5), octets: limit(6) },
-    limits: {
-      seconds: limit(7),
-      idleSeconds: limit(8),
-      octets: limit(9),
-      downBitsPerSecond: limit(10),
-      upBitsPerSecond: limit(11),
-    },
+  const fields = new Fields(line)
+  const method = fields.text() as LoginMethodName
+  const userName = unescaped(fields.text())
+  const subject = fields.text()
+  const grantedAt = fields.number()
+  const validUntil = fields.number()
+  const allowance = { seconds: fields.limit(), octets: fields.limit() }
+  const limits = {
+    seconds: fields.limit(),
+    idleSeconds: fields.limit(),
+    octets: fields.limit(),
+    downBitsPerSecond: fields.limit(),
+    upBitsPerSecond: fields.limit(),
   }
+  return { method, userName, subject, grantedAt, validUntil, allowance, limits }
 }
 
 /** Whole numbers in base 36; nothing for what is unlimited. */

@@ -1,7 +1,8 @@
 import { createConnection, type Socket } from 'node:net'
 import { StoreError } from '../process/errors.ts'
 import type { Running } from '../process/lifecycle.ts'
-import { openClientCommands, type Commands, type Reply } from './redis.ts'
+import { Later } from './later.ts'
+import { openClientCommands, type Argument, type Commands, type Reply } from './redis.ts'
 import { CommandWriter, RedisRefusal, ReplyReader } from './resp.ts'
 
 /** How long Redis may owe an answer before the line counts as dead. */
@@ -13,11 +14,8 @@ const MOST_WAITING = 65_536
 /** Commands that are held back at the most while others are not answered. */
 const MOST_HELD = 64
 
-interface Waiting {
-  readonly since: number
-  readonly resolve: (reply: Reply) => void
-  readonly reject: (error: Error) => void
-}
+/** Octets that are read from the socket at once. */
+const READ_OCTETS = 64 * 1024
 
 /**
  * A line to one Redis for the RADIUS path, four times cheaper a command than ioredis: all commands of a turn of the event
@@ -61,9 +59,11 @@ class SocketLine implements Line {
   readonly #to: Address
   #socket: Socket | null = null
   #ready = false
-  #waiting: (Waiting | undefined)[] = []
+  #waiting: (Later<unknown> | undefined)[] = []
   /** Where the oldest command stands in `#waiting`; the slots before it are empty. */
   #oldest = 0
+  /** When Redis last answered, or began to owe an answer (epoch ms). */
+  #heardAt = 0
   readonly #unsent = new CommandWriter()
   /** How many commands were sent and are not answered. */
   #sent = 0
@@ -76,11 +76,17 @@ class SocketLine implements Line {
     this.#watch = setInterval(() => this.#dropWhenMute(), ANSWER_MS / 4).unref()
   }
 
-  call(command: string, ...args: (string | number)[]): Promise<Reply> {
-    if (!this.#ready) return Promise.reject(new StoreError('Redis is away'))
-    if (this.#waiting.length - this.#oldest >= MOST_WAITING)
-      return Promise.reject(new StoreError('Redis does not keep up'))
-    return this.#say(command, args)
+  call(command: string, ...args: Argument[]): Promise<Reply> {
+    return this.ask<Reply>(command, args, asIs).then()
+  }
+
+  ask<T>(command: string, args: readonly Argument[], read: (reply: Reply) => T | Later<T>): Later<T> {
+    const asked = new Later(read)
+    if (!this.#ready) asked.failed(new StoreError('Redis is away'))
+    else if (this.#waiting.length - this.#oldest >= MOST_WAITING)
+      asked.failed(new StoreError('Redis does not keep up'))
+    else this.#say(command, args, asked)
+    return asked
   }
 
   async connected(): Promise<void> {
@@ -95,10 +101,11 @@ class SocketLine implements Line {
     this.#fail('the line was closed')
   }
 
-  #say(command: string, args: readonly (string | number)[]): Promise<Reply> {
+  #say(command: string, args: readonly Argument[], asked: Later<unknown>): void {
     this.#unsent.add(command, args)
+    if (this.#waiting.length === 0) this.#heardAt = Date.now()
+    this.#waiting.push(asked)
     if (this.#unsent.count === 1 || this.#unsent.count === MOST_HELD) setImmediate(this.#send)
-    return new Promise((resolve, reject) => this.#waiting.push({ since: Date.now(), resolve, reject }))
   }
 
   /**
@@ -109,7 +116,8 @@ class SocketLine implements Line {
     const { count } = this.#unsent
     if (count === 0 || (this.#sent > 0 && count < MOST_HELD)) return
     this.#sent += count
-    this.#socket?.write(...this.#unsent.take())
+    const octets = this.#unsent.take()
+    this.#socket?.write(octets, () => this.#unsent.giveBack(octets))
   }
 
   #answer(reply: Reply | RedisRefusal): void {
@@ -117,35 +125,43 @@ class SocketLine implements Line {
     // An emptied slot lets go of its callbacks: what a long list keeps alive costs the collector most.
     this.#waiting[this.#oldest++] = undefined
     if (this.#oldest === this.#waiting.length) {
-      this.#waiting = []
+      this.#waiting.length = 0
       this.#oldest = 0
     } else if (this.#oldest > 4096) {
       this.#waiting = this.#waiting.slice(this.#oldest)
       this.#oldest = 0
     }
     if (--this.#sent === 0) setImmediate(this.#send)
-    if (reply instanceof RedisRefusal) waiting?.reject(reply)
-    else waiting?.resolve(reply)
+    if (reply instanceof RedisRefusal) waiting?.failed(reply)
+    else waiting?.heard(reply)
   }
 
   #connect(): Promise<void> {
-    const socket = createConnection(this.#to.at)
     const reader = new ReplyReader((reply) => this.#answer(reply))
+    // One buffer for all that comes: a stream would make one each time.
+    const socket = createConnection({
+      ...this.#to.at,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(READ_OCTETS),
+        callback: (octets, buffer) => {
+          this.#heardAt = Date.now()
+          try {
+            reader.push(buffer.subarray(0, octets) as Buffer)
+          } catch (error) {
+            socket.destroy(error as Error)
+          }
+          return true
+        },
+      },
+    })
     let why = 'it closed the line'
     this.#socket = socket
     socket.setNoDelay(true)
     socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error(`no answer in ${CONNECT_MS} ms`)))
     socket.on('error', (error) => (why = error.message))
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        reader.push(chunk)
-      } catch (error) {
-        socket.destroy(error as Error)
-      }
-    })
     return new Promise((resolve, reject) => {
       socket.once('connect', () => {
-        Promise.all(this.#to.greeting.map(([command = '', ...args]) => this.#say(command, args)))
+        Promise.all(this.#to.greeting.map((words) => this.#greet(words)))
           .then(() => {
             socket.setTimeout(0)
             this.#ready = true
@@ -161,6 +177,12 @@ class SocketLine implements Line {
     })
   }
 
+  #greet([command = '', ...args]: readonly string[]): PromiseLike<Reply> {
+    const asked = new Later<Reply>()
+    this.#say(command, args, asked)
+    return asked
+  }
+
   #tryAgain(): void {
     // Its closing asks for the next try.
     this.#connect().catch(() => undefined)
@@ -169,17 +191,19 @@ class SocketLine implements Line {
   /** What was asked and not answered may or may not have been done: its callers are told that it failed. */
   #fail(why: string): void {
     this.#ready = false
-    this.#unsent.take()
+    this.#unsent.giveBack(this.#unsent.take())
     this.#sent = 0
     const waiting = this.#waiting.slice(this.#oldest)
     this.#waiting = []
     this.#oldest = 0
     this.#socket?.destroy()
-    for (const each of waiting) each?.reject(new StoreError(why))
+    for (const each of waiting) each?.failed(new StoreError(why))
   }
 
   #dropWhenMute(): void {
-    const oldest = this.#waiting[this.#oldest]
-    if (oldest && Date.now() - oldest.since > ANSWER_MS) this.#fail('Redis does not answer')
+    if (this.#waiting.length > 0 && Date.now() - this.#heardAt > ANSWER_MS)
+      this.#fail('Redis does not answer')
   }
 }
+
+const asIs = (reply: Reply): Reply => reply

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Cluster, Redis } from 'ioredis'
 import { SetupError } from '../process/errors.ts'
 import type { Running } from '../process/lifecycle.ts'
+import { Later } from './later.ts'
 
 /** The live store. A Cluster answers the same commands as long as each step's keys share a hash tag. */
 export type Store = Redis
@@ -10,11 +11,26 @@ export type Store = Redis
 /** What Redis answers: text, a number, nothing, or a list of these. */
 export type Reply = string | number | null | Reply[]
 
+export type Argument = string | number
+
 /** One command at a time to the live store: what ioredis and the RADIUS path's own line both can. */
 export interface Commands {
   /** @throws what Redis says against it, or StoreError when it is away. */
-  call(command: string, ...args: (string | number)[]): Promise<unknown>
+  call(command: string, ...args: Argument[]): Promise<unknown>
+  /** The same without promises, where there is a way: `read` makes of the reply what is told. */
+  ask?<T>(command: string, args: readonly Argument[], read: (reply: Reply) => T | Later<T>): Later<T>
 }
+
+/** Asks without promises where that can be. */
+export const asked = <T>(
+  store: Commands,
+  command: string,
+  args: readonly Argument[],
+  read: (reply: Reply) => T | Later<T>,
+): Later<T> =>
+  store.ask
+    ? store.ask(command, args, read)
+    : Later.from(store.call(command, ...args) as Promise<Reply>).map(read)
 
 const CONNECT_MS = 5000
 
@@ -87,15 +103,14 @@ export async function openClientCommands(url: string): Promise<Commands & Runnin
 export function script(store: Commands, name: string, keys: number) {
   const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
   const digest = createHash('sha1').update(lua).digest('hex')
-  return async (...args: (string | number)[]): Promise<unknown> => {
-    try {
-      return await store.call('EVALSHA', digest, keys, ...args)
-    } catch (error) {
+  return (...args: Argument[]): Later<Reply> =>
+    asked(store, 'EVALSHA', [digest, keys, ...args], asIs).recover((error) => {
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
-      return store.call('EVAL', lua, keys, ...args)
-    }
-  }
+      return asked(store, 'EVAL', [lua, keys, ...args], asIs)
+    })
 }
+
+const asIs = (reply: Reply): Reply => reply
 
 const withoutPassword = (url: string): string => url.replace(/\/\/[^@/]*@/, '//[secret]@')
 

@@ -1,50 +1,141 @@
-import type { Reply } from './redis.ts'
+import { codeAt } from '../domain/code-at.ts'
+import type { Argument, Reply } from './redis.ts'
 
 /** What Redis said against a command; the rest of the line goes on. */
 export class RedisRefusal extends Error {
   override readonly name = 'RedisRefusal'
 }
 
-/** Commands as the server reads them, lists of strings with their lengths in octets (RESP 2), until they are sent. */
+const CR = 13
+const LF = 10
+const PLUS = 43
+const MINUS = 45
+const COLON = 58
+const DOLLAR = 36
+const STAR = 42
+const ZERO = 48
+
+/** Room for what a busy turn asks; more makes more. */
+const SHEET_OCTETS = 64 * 1024
+/** Sheets that are kept: one is written on while another is on its way. */
+const MOST_SPARE = 4
+/** Longer texts are written by Node: below it, its call costs more. */
+const LONG = 64
+/** Digits and line ends around an argument. */
+const AROUND_OCTETS = 24
+
+/**
+ * Commands as the server reads them, lists of strings with their lengths in octets (RESP 2), until they are sent. They are
+ * written where they stay: text put together piece by piece would be copied again, and be the collector's work.
+ */
 export class CommandWriter {
-  #text = ''
-  #ascii = true
+  #octets: Buffer = Buffer.allocUnsafeSlow(SHEET_OCTETS)
+  #used = 0
   #count = 0
+  readonly #spare: Buffer[] = []
 
   /** How many commands wait. */
   get count(): number {
     return this.#count
   }
 
-  add(command: string, args: readonly (string | number)[]): void {
-    let text = `*${args.length + 1}\r\n$${command.length}\r\n${command}\r\n`
-    for (const arg of args) {
-      const value = typeof arg === 'number' ? String(arg) : arg
-      const octets = Buffer.byteLength(value)
-      if (octets !== value.length) this.#ascii = false
-      text += `$${octets}\r\n${value}\r\n`
+  add(command: string, args: readonly Argument[]): void {
+    this.#head(STAR, args.length + 1)
+    this.#bulk(command)
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i]!
+      // Of numbers most are flags and small counts, which need no text.
+      if (typeof arg === 'string') this.#bulk(arg)
+      else if (arg >= 0 && arg < 10 && Number.isInteger(arg)) this.#digit(arg)
+      else this.#bulk(String(arg))
     }
-    this.#text += text
     this.#count++
   }
 
-  /** All that was added since, and how it is encoded: text of one octet a character needs no encoder. */
-  take(): [text: string, encoding: 'latin1' | 'utf8'] {
-    const text = this.#text
-    const encoding = this.#ascii ? 'latin1' : 'utf8'
-    this.#text = ''
-    this.#ascii = true
+  /** All that was added since. The octets stay as they are until they are given back. */
+  take(): Buffer {
+    const taken = this.#octets.subarray(0, this.#used)
+    this.#octets = this.#spare.pop() ?? Buffer.allocUnsafeSlow(SHEET_OCTETS)
+    this.#used = 0
     this.#count = 0
-    return [text, encoding]
+    return taken
+  }
+
+  /** Octets that were sent, to be written on again. */
+  giveBack(taken: Buffer): void {
+    const { buffer } = taken
+    if (buffer.byteLength === SHEET_OCTETS && this.#spare.length < MOST_SPARE)
+      this.#spare.push(Buffer.from(buffer))
+  }
+
+  #head(kind: number, count: number): void {
+    this.#makeRoom(AROUND_OCTETS)
+    const octets = this.#octets
+    let at = this.#used
+    octets[at++] = kind
+    if (count < 10) octets[at++] = ZERO + count
+    else if (count < 100) {
+      octets[at++] = ZERO + ((count / 10) | 0)
+      octets[at++] = ZERO + (count % 10)
+    } else at += octets.write(String(count), at, 'latin1')
+    octets[at++] = CR
+    octets[at++] = LF
+    this.#used = at
+  }
+
+  #digit(value: number): void {
+    this.#head(DOLLAR, 1)
+    const octets = this.#octets
+    octets[this.#used] = ZERO + value
+    octets[this.#used + 1] = CR
+    octets[this.#used + 2] = LF
+    this.#used += 3
+  }
+
+  #bulk(text: string): void {
+    const { length } = text
+    this.#makeRoom(length + 2 * AROUND_OCTETS)
+    const before = this.#used
+    this.#head(DOLLAR, length)
+    const octets = this.#octets
+    let at = this.#used
+    if (length > LONG) {
+      // The one reads and the other writes a long text faster than we can, if each character is one octet.
+      if (octets.write(text, at) !== length) return this.#wide(text, before)
+      octets[at + length] = CR
+      octets[at + length + 1] = LF
+      this.#used = at + length + 2
+      return
+    }
+    for (let i = 0; i < length; i++) {
+      const code = codeAt(text, i)
+      if (code > 0x7f) return this.#wide(text, before)
+      octets[at++] = code
+    }
+    octets[at] = CR
+    octets[at + 1] = LF
+    this.#used = at + 2
+  }
+
+  /** Text of more than one octet a character, in the place of what was begun at `from`. */
+  #wide(text: string, from: number): void {
+    const length = Buffer.byteLength(text)
+    this.#used = from
+    this.#makeRoom(length + 2 * AROUND_OCTETS)
+    this.#head(DOLLAR, length)
+    this.#used += this.#octets.write(text, this.#used)
+    this.#octets[this.#used] = CR
+    this.#octets[this.#used + 1] = LF
+    this.#used += 2
+  }
+
+  #makeRoom(octets: number): void {
+    if (this.#used + octets <= this.#octets.length) return
+    const larger = Buffer.allocUnsafeSlow(2 * (this.#used + octets))
+    larger.set(this.#octets.subarray(0, this.#used))
+    this.#octets = larger
   }
 }
-
-const CR = 13
-const PLUS = 43
-const MINUS = 45
-const COLON = 58
-const DOLLAR = 36
-const STAR = 42
 
 /** Takes replies out of a stream of octets, in whatever pieces it comes. */
 export class ReplyReader {
@@ -59,6 +150,7 @@ export class ReplyReader {
 
   /** @throws Error when the octets are not RESP: nothing after them can be trusted. */
   push(chunk: Buffer): void {
+    // The chunk is the socket's, who reads the next one into it.
     this.#octets = this.#octets.length === 0 ? chunk : Buffer.concat([this.#octets, chunk])
     this.#at = 0
     let done = 0

@@ -22,8 +22,10 @@ import type { Session } from '../domain/session.ts'
 import { StoreError } from '../process/errors.ts'
 import { encodeSession } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
-import { script, type Commands } from './redis.ts'
-import { packSession, unpackSession } from './session-record.ts'
+import { LastRecords } from './last-records.ts'
+import { Later } from './later.ts'
+import { asked, script, type Commands } from './redis.ts'
+import { packSession, stateOf, unpackSession } from './session-record.ts'
 import { UsageStore, type SoFar } from './usage.ts'
 import { VisitStore } from './visits.ts'
 
@@ -59,6 +61,7 @@ export class SessionStore {
   readonly #step: ReturnType<typeof script>
   readonly #visits: VisitStore
   readonly #usage: UsageStore
+  readonly #last = new LastRecords()
 
   constructor(store: Commands) {
     this.#store = store
@@ -71,30 +74,13 @@ export class SessionStore {
    * Applies a report and returns once it is recorded.
    * @throws StoreError when the live store does not take it: then the NAS must not be answered (RFC 2866 §4.1).
    */
-  async record(record: SessionReport): Promise<Recorded> {
+  record(record: SessionReport): Later<Recorded> {
     const key = keys.session(record.nas, record.acctSessionId, record.mac)
     // A Start is nearly always the first that is heard of a session; where it is not, the step says what is there.
-    let line = record.status === 'start' ? '' : await this.#read(key)
-    for (let attempt = 0; attempt < TRIES; attempt++) {
-      const current = line === '' ? null : unpackSession(line, record.nas)
-      const applied = applyAccounting(current, record, await this.#origin(current, record))
-      if (applied.kind === 'nothing') {
-        await this.#count(current!)
-        return { applied, session: current! }
-      }
-      const session = applied.steps.at(-1)!.session
-      const saving = this.#save(key, line, applied.steps, record.at)
-      // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
-      // A new one may turn out to have another id, so it has to be saved first.
-      const isNew = applied.steps.some((step) => step.change === 'started')
-      const [actual] = await Promise.all([saving, !isNew && this.#count(session)])
-      if (actual === null) {
-        if (isNew) await this.#began(session)
-        return { applied, session }
-      }
-      line = actual
-    }
-    throw new StoreError(`cannot save a session of ${record.nas}: its record changed ${TRIES} times under us`)
+    const guess = record.status === 'start' ? '' : this.#last.find(key)
+    return guess === null
+      ? this.#read(key).map((line) => this.#apply({ record, key, line, isRead: true, tries: 1 }))
+      : Later.of(guess).map((line) => this.#apply({ record, key, line, isRead: false, tries: 1 }))
   }
 
   /** Ends an open session that no Stop will end. Null when it is not open any more, or was alive after that moment. */
@@ -107,6 +93,42 @@ export class SessionStore {
     return this.#endIf(ref, (session) =>
       deadline(session) <= now ? { cause: LOST, at: session.heardAt } : null,
     )
+  }
+
+  /** Applies a report to what is known of its session, `line`, and saves what comes of it. */
+  #apply(attempt: Attempt): Later<Recorded> {
+    const { record, line } = attempt
+    const current = line === '' ? null : unpackSession(line, record.nas)
+    if (!isBeginning(current, record)) return this.#saved(attempt, current, NOBODY)
+    return this.#origin(current, record).map((origin) => this.#saved(attempt, current, origin))
+  }
+
+  #saved(attempt: Attempt, current: Session | null, origin: SessionOrigin): Later<Recorded> {
+    const { record, key, line, isRead, tries } = attempt
+    const applied = applyAccounting(current, record, origin)
+    if (applied.kind === 'nothing') {
+      // No step shows whether what we remember still is so.
+      if (!isRead) return this.#read(key).map((line) => this.#apply({ ...attempt, line, isRead: true }))
+      return this.#count(current!).map(() => ({ applied, session: current! }))
+    }
+    const session = applied.steps.at(-1)!.session
+    const saving = this.#save(key, line, applied.steps, record.at)
+    const recorded = (): Recorded => ({ applied, session })
+    const again = (actual: string): Later<Recorded> => {
+      if (tries === TRIES)
+        throw new StoreError(
+          `cannot save a session of ${record.nas}: its record changed ${TRIES} times under us`,
+        )
+      return this.#apply({ record, key, line: actual, isRead: true, tries: tries + 1 })
+    }
+    // A new one may turn out to have another id, so it has to be saved first.
+    if (applied.steps.some((step) => step.change === 'started'))
+      return saving.map((actual) => (actual === null ? this.#began(session).map(recorded) : again(actual)))
+    // What we remember may be of a session that has given its place to another one since.
+    if (!isRead)
+      return saving.map((actual) => (actual === null ? this.#count(session).map(recorded) : again(actual)))
+    // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
+    return saving.with(this.#count(session), (actual) => (actual === null ? recorded() : again(actual)))
   }
 
   find(ref: SessionRef): Promise<Session | null> {
@@ -192,79 +214,95 @@ export class SessionStore {
     throw new StoreError(`cannot end a session of ${ref.nas}: its record changed ${TRIES} times under us`)
   }
 
-  async #read(key: string): Promise<string> {
-    return ((await this.#store.call('GET', key)) as string | null) ?? ''
+  #read(key: string): Later<string> {
+    return asked(this.#store, 'GET', [key], (reply) => (reply as string | null) ?? '')
   }
 
   /** Null when saved, else the record that another writer left there. */
-  async #save(key: string, expected: string, steps: readonly Step[], at: number): Promise<string | null> {
+  #save(key: string, expected: string, steps: readonly Step[], at: number): Later<string | null> {
     const last = steps.at(-1)!.session
     const packed = packSession(last)
     const open = last.endedAt === null
     const known = open && steps.every((step) => step.change === 'counted')
-    const actual = await this.#step(
+    const args = [
       key,
       keys.open(last.nas),
       keys.events(shardOf(last.nas)),
-      expected,
+      stateOf(expected),
       packed,
       open ? '' : LIFETIME.closedSession,
       member(last),
       known ? '-' : open ? deadline(last) : '',
-      ...steps.map((step) =>
-        encodeSession(
-          { kind: 'session', at, ...step },
-          step.session === last ? packed : packSession(step.session),
-        ),
-      ),
+    ]
+    for (const step of steps)
+      args.push(encodeSession(step, step.at ?? at, step.session === last ? '' : packSession(step.session)))
+    return this.#step(...args).map(
+      (actual) => {
+        if (actual === null && open) this.#last.remember(key, packed)
+        else this.#last.forget(key)
+        return actual as string | null
+      },
+      (error) => {
+        // A store that was away may come back with less than it had.
+        this.#last.forgetAll()
+        throw error
+      },
     )
-    return actual as string | null
   }
 
   /** A session that has just begun: its visit is told which one is its own. */
-  async #began(session: Session): Promise<void> {
+  #began(session: Session): Later<unknown> {
     const { id, visit, subject, startedAt } = session
-    await Promise.all([
-      subject !== null &&
-        this.#usage.begin(
-          subject,
-          isOfCode(subject) ? null : session.day,
-          { id, startedAt, place: placeOf(session) },
-          soFar(session, subject),
-        ),
-      visit && this.#visits.attachSession(visit, session),
-    ])
+    const attached = visit === null ? Later.of(undefined) : this.#visits.attachSession(visit, session)
+    if (subject === null) return attached
+    const begun = this.#usage.begin(
+      subject,
+      isOfCode(subject) ? null : session.day,
+      { id, startedAt, place: placeOf(session) },
+      soFar(session, subject),
+    )
+    return begun.with(attached, () => undefined)
   }
 
-  async #count(session: Session): Promise<void> {
+  #count(session: Session): Later<void> {
     const { id, subject, day } = session
-    if (subject !== null)
-      await this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject))
+    if (subject === null) return Later.of(undefined)
+    return this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject))
   }
 
   /** What a new session takes from its visit; what goes on has it already. */
-  async #origin(current: Session | null, record: SessionReport): Promise<SessionOrigin> {
-    if (!isBeginning(current, record)) return NOBODY
+  #origin(current: Session | null, record: SessionReport): Later<SessionOrigin> {
     const { classSession } = record
     // A gateway may use one Class for two sessions, but their usage is counted by id.
     const id = classSession !== null && classSession !== current?.id ? classSession : newSessionId()
     const named = (record.userName && parseGrantUserName(record.userName)?.visit) || record.visit
-    // A NAS that echoes no Class and logs in by MAC or by code names no visit: the one it last proved is meant.
-    const found = named
-      ? await this.#visits.find(named)
-      : await this.#visits.provedByMac(record.nas, record.mac)
     const degraded = record.degraded ? DEGRADED_METHOD : null
-    if (!found || found.visit.mac !== record.mac) return { ...NOBODY, id, method: degraded }
-    const { visit, grant } = found
-    return {
-      id,
-      visit: visit.id,
-      subject: grant?.subject ?? null,
-      method: degraded ?? grant?.method ?? null,
-      lang: visit.spoken,
-      os: visit.device.os,
-    }
+    // A NAS that echoes no Class and logs in by MAC or by code names no visit: the one it last proved is meant.
+    const finding = named ? this.#visits.find(named) : this.#visits.provedByMac(record.nas, record.mac)
+    return finding.map((found) => {
+      if (!found || found.visit.mac !== record.mac) return { ...NOBODY, id, method: degraded }
+      const { visit, grant } = found
+      return {
+        id,
+        visit: visit.id,
+        subject: grant?.subject ?? null,
+        method: degraded ?? grant?.method ?? null,
+        lang: visit.spoken,
+        os: visit.device.os,
+      }
+    })
   }
+}
+
+/** One try to record a report. */
+interface Attempt {
+  readonly record: SessionReport
+  readonly key: string
+  /** The session as it is known, '' where there is none. */
+  readonly line: string
+  /** False where that is a guess, or what we saved last. */
+  readonly isRead: boolean
+  readonly tries: number
 }
 
 const NOBODY: SessionOrigin = { id: '', visit: null, subject: null, method: null, lang: null, os: null }

@@ -1,7 +1,8 @@
 import { secondsOnline, timeOnline, type Stretch, type Usage } from '../domain/limits.ts'
+import { base36, number } from './fields.ts'
 import { keys, LIFETIME } from './keys.ts'
-import { script, type Commands } from './redis.ts'
-import { base36, number } from './session-record.ts'
+import { Later } from './later.ts'
+import { asked, script, type Commands, type Reply } from './redis.ts'
 
 /** What a session has used so far of one period. */
 export interface SoFar extends Usage {
@@ -26,22 +27,23 @@ export class UsageStore {
   }
 
   /** Counts a session's figures so far; `day` null counts over the subject's whole life. */
-  async count(subject: string, day: string | null, session: string, soFar: SoFar): Promise<void> {
+  count(subject: string, day: string | null, session: string, soFar: SoFar): Later<void> {
     const key = keys.usage(subject, day ?? 'all')
-    const added = await this.#store.call('ZADD', key, 'GT', ...membersOf(session, soFar))
-    // A session's first figures say anew how long the period is kept; those that follow need not.
-    if ((added as number) > 0) await this.#store.call('EXPIRE', key, lifetime(day))
+    return asked(this.#store, 'ZADD', [key, 'GT', ...membersOf(session, soFar)], (added) =>
+      // A session's first figures say anew how long the period is kept; those that follow need not.
+      added === 0 ? undefined : asked(this.#store, 'EXPIRE', [key, lifetime(day)], () => undefined),
+    )
   }
 
   /** Counts a session's first figures, and remembers where its record is. */
-  async begin(
+  begin(
     subject: string,
     day: string | null,
     session: { readonly id: string; readonly startedAt: number; readonly place: string },
     soFar: SoFar,
-  ): Promise<void> {
+  ): Later<void> {
     const { id, startedAt, place } = session
-    const members = (await this.#begin(
+    return this.#begin(
       keys.usage(subject, day ?? 'all'),
       keys.sessionsOf(subject),
       lifetime(day),
@@ -49,12 +51,16 @@ export class UsageStore {
       startedAt,
       place,
       MOST_PLACES,
-    )) as number
-    if (day === null && members >= MANY && members % MANY < 2) await this.#settleOld(subject, startedAt)
+    ).map((reply) => {
+      const members = reply as number
+      if (day === null && members >= MANY && members % MANY < 2)
+        return Later.from(this.#settleOld(subject, startedAt))
+      return undefined
+    })
   }
 
-  used(subject: string, day: string | null): Promise<Usage> {
-    return this.#members(keys.usage(subject, day ?? 'all')).then(sum)
+  used(subject: string, day: string | null): Later<Usage> {
+    return this.#members(keys.usage(subject, day ?? 'all'), sum)
   }
 
   /** Where the records of a subject's latest sessions are, open ones among them. */
@@ -67,10 +73,8 @@ export class UsageStore {
   }
 
   /** Members and scores by turns; RESP 3 has them in pairs. */
-  #members(key: string): Promise<readonly (string | number)[]> {
-    return this.#store
-      .call('ZRANGE', key, 0, -1, 'WITHSCORES')
-      .then((reply) => (reply as (string | number | (string | number)[])[]).flat())
+  #members<T>(key: string, read: (figures: Figures) => T): Later<T> {
+    return asked(this.#store, 'ZRANGE', [key, 0, '-1', 'WITHSCORES'], (reply) => read(flat(reply)))
   }
 
   /**
@@ -79,10 +83,12 @@ export class UsageStore {
    */
   async #settleOld(subject: string, now: number): Promise<void> {
     const key = keys.usage(subject, 'all')
-    const change = settled(await this.#members(key), now - SETTLED_MS)
+    const change = await this.#members(key, (figures) => settled(figures, now - SETTLED_MS))
     if (change) await this.#settle(key, change.going.length / 2, ...change.going, ...change.coming)
   }
 }
+
+type Figures = readonly (string | number)[]
 
 /** `s:<session>@<since>` → seconds; without `since` for a time that overlaps nothing. */
 const SECONDS = 's:'
@@ -111,7 +117,12 @@ const membersOf = (session: string, { seconds, octets, since }: SoFar): (string 
   OCTETS + session,
 ]
 
-function sum(figures: readonly (string | number)[]): Usage {
+const flat = (reply: Reply): Figures => {
+  const figures = reply as (string | number | (string | number)[])[]
+  return Array.isArray(figures[0]) ? figures.flat() : (figures as Figures)
+}
+
+function sum(figures: Figures): Usage {
   if (figures.length === 0) return NOTHING
   const stretches: Stretch[] = []
   let apart = 0
@@ -137,7 +148,7 @@ function stretchOf(member: string, figure: number): Stretch | null {
  * Which members go and which come in their stead, each with its score: sessions that were over at a moment, and that no
  * other reaches into, become two sums. Null where there are none.
  */
-function settled(figures: readonly (string | number)[], overAt: number) {
+function settled(figures: Figures, overAt: number) {
   const scores = new Map<string, number>()
   for (let i = 0; i < figures.length; i += 2) scores.set(String(figures[i]), Number(figures[i + 1]))
   const sessions = [...scores].flatMap(([member, score]) => {

@@ -3,8 +3,9 @@ import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
 import type { Visit, VisitGrant } from '../domain/visit.ts'
 import { packGrant, unpackGrant } from './grant-record.ts'
+import { Later } from './later.ts'
 import { keys, LIFETIME } from './keys.ts'
-import { script, type Commands } from './redis.ts'
+import { asked, script, type Commands, type Reply } from './redis.ts'
 import type { SessionRef } from './sessions.ts'
 
 /** What stands behind an Access-Request: a visit's right, and what became of it. */
@@ -50,10 +51,10 @@ export class VisitStore {
 
   /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again. */
   async create(visit: Visit, resumable: boolean): Promise<void> {
-    const writes = [this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', JSON.stringify(visit))]
-    if (resumable)
-      writes.push(this.#setFor(LIFETIME.grantedVisit, keys.resume(visit.nas, visit.mac), visit.id))
-    await Promise.all(writes)
+    await Promise.all([
+      this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', JSON.stringify(visit)),
+      resumable && this.#setFor(LIFETIME.grantedVisit, keys.resume(visit.nas, visit.mac), visit.id),
+    ])
   }
 
   /** True once in 15 minutes for a device at a NAS: its probe and its page are one arrival. */
@@ -74,31 +75,23 @@ export class VisitStore {
     await this.#attach(keys.visit(visit.id), 'visit', JSON.stringify(visit), 'HSET')
   }
 
-  async find(id: string): Promise<KnownVisit | null> {
-    if (!/^[A-Za-z0-9_-]{16}$/.test(id)) return null
-    const [visit, grant, revoked, session, accepted] = (await this.#store.call(
-      'HMGET',
-      keys.visit(id),
-      'visit',
-      'grant',
-      'revoked',
-      'session',
-      'accepted',
-    )) as (string | null)[]
-    if (!visit) return null
-    return {
-      ...rightOf(grant, revoked, accepted),
-      visit: JSON.parse(visit) as Visit,
-      session: session ? (JSON.parse(session) as SessionRef) : null,
-    }
+  find(id: string): Later<KnownVisit | null> {
+    if (!/^[A-Za-z0-9_-]{16}$/.test(id)) return Later.of(null)
+    const key = keys.visit(id)
+    return asked(this.#store, 'HMGET', [key, 'visit', 'grant', 'revoked', 'session', 'accepted'], (reply) => {
+      const [visit, grant, revoked, session, accepted] = reply as (string | null)[]
+      if (!visit) return null
+      return {
+        ...rightOf(grant, revoked, accepted),
+        visit: JSON.parse(visit) as Visit,
+        session: session ? (JSON.parse(session) as SessionRef) : null,
+      }
+    })
   }
 
   /** A visit's right alone: what an Access-Request asks for. */
-  right(id: string): Promise<KnownRight> {
-    return this.#store.call('HMGET', keys.visit(id), 'grant', 'revoked', 'accepted').then((reply) => {
-      const [grant, revoked, accepted] = reply as (string | null)[]
-      return rightOf(grant, revoked, accepted)
-    })
+  right(id: string): Later<KnownRight> {
+    return asked(this.#store, 'HMGET', [keys.visit(id), 'grant', 'revoked', 'accepted'], rightOfReply)
   }
 
   /** The visit that a device at a NAS made before, if its arrival was proved. */
@@ -117,31 +110,35 @@ export class VisitStore {
     await this.#attach(keys.visit(id), 'revoked', '1', 'HSET')
   }
 
-  async attachSession(id: string, { nas, acctSessionId, mac }: SessionRef): Promise<void> {
-    await this.#attach(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }), 'HSET')
+  attachSession(id: string, { nas, acctSessionId, mac }: SessionRef): Later<unknown> {
+    return this.#attach(keys.visit(id), 'session', JSON.stringify({ nas, acctSessionId, mac }), 'HSET')
   }
 
   /** Notes that a NAS redeemed a grant: when it first did, and which visit it so proved for the device there. */
-  async accepted({ id, nas, mac }: Pick<Visit, 'id' | 'nas' | 'mac'>, now: number): Promise<void> {
-    await Promise.all([
-      this.#attach(keys.visit(id), 'accepted', now, 'HSETNX'),
+  accepted({ id, nas, mac }: Pick<Visit, 'id' | 'nas' | 'mac'>, now: number): Later<void> {
+    return this.#attach(keys.visit(id), 'accepted', now, 'HSETNX').with(
       this.#setFor(LIFETIME.grantedVisit, keys.macGrant(nas, mac), id),
-    ])
+      () => undefined,
+    )
   }
 
   /** The visit that a NAS last proved for a device there. */
-  async provedByMac(nas: string, mac: Mac): Promise<KnownVisit | null> {
-    const id = await this.#id(keys.macGrant(nas, mac))
-    return id === null ? null : this.find(id)
+  provedByMac(nas: string, mac: Mac): Later<KnownVisit | null> {
+    return this.#id(keys.macGrant(nas, mac)).map((id) => (id === null ? null : this.find(id)))
   }
 
-  async #id(key: string): Promise<string | null> {
-    return (await this.#store.call('GET', key)) as string | null
+  #id(key: string): Later<string | null> {
+    return asked(this.#store, 'GET', [key], (reply) => reply as string | null)
   }
 
-  #setFor(seconds: number, key: string, value: string, ...more: string[]): Promise<unknown> {
-    return this.#store.call('SET', key, value, 'EX', seconds, ...more)
+  #setFor(seconds: number, key: string, value: string, ...more: string[]): Later<Reply> {
+    return asked(this.#store, 'SET', [key, value, 'EX', seconds, ...more], (reply) => reply)
   }
+}
+
+function rightOfReply(reply: Reply): KnownRight {
+  const [grant, revoked, accepted] = reply as (string | null)[]
+  return rightOf(grant, revoked, accepted)
 }
 
 function rightOf(

@@ -4,6 +4,7 @@ import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Site } from '../../core/domain/site.ts'
 import type { Visit } from '../../core/domain/visit.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
+import { Later } from '../../core/store/later.ts'
 import { AttributeType, ServiceType } from '../packet/attributes.ts'
 import type { Proof } from '../packet/authenticators.ts'
 import type { Packet } from '../packet/packet.ts'
@@ -50,25 +51,28 @@ type Asked = Omit<AccessQuestion, 'mac' | 'userName'>
 const MOST_USER_NAME = 253
 
 /** Decides on an Access-Request: a grant of the portal, a device that may come back by MAC, or an access code. */
-export function authenticate(rights: Rights, asked: Asked): Decision | Promise<Decision> {
+export function authenticate(rights: Rights, asked: Asked): Later<Decision> {
   const { packet, nas, credential } = asked
   // RFC 5080 §2.1.1: a new authentication carries no State, and what was authenticated before would carry ours. We give none.
-  if (packet.has(AttributeType.State)) return { kind: 'reject', reason: 'unknown-state' }
+  if (packet.has(AttributeType.State)) return rejected('unknown-state')
   if (packet.integer(AttributeType.ServiceType) === ServiceType.AuthorizeOnly)
-    return { kind: 'reject', reason: 'authorize-only' }
+    return rejected('authorize-only')
   const userName = packet.text(AttributeType.UserName)
-  if (!userName || userName.length > MOST_USER_NAME) return { kind: 'reject', reason: 'no-user-name' }
+  if (!userName || userName.length > MOST_USER_NAME) return rejected('no-user-name')
   const grant = parseGrantUserName(userName)
   const nameAsMac = grant ? null : parseMac(userName)
   const station = packet.text(AttributeType.CallingStationId)
   const mac = station === undefined ? nameAsMac : parseMac(station)
-  if (!mac) return { kind: 'reject', reason: 'no-calling-station' }
-  const question: AccessQuestion = { ...asked, userName, mac }
+  if (!mac) return rejected('no-calling-station')
+  const { proof, site, now, freshId } = asked
+  const question: AccessQuestion = { packet, nas, proof, site, credential, now, freshId, userName, mac }
   if (grant) return byGrant(rights, question, grant)
-  if (nameAsMac) return byMac(rights, question, nameAsMac)
+  if (nameAsMac) return Later.from(byMac(rights, question, nameAsMac))
   const code = parseCode(userName)
-  if (code) return byVoucher(rights, question, code)
+  if (code) return Later.from(byVoucher(rights, question, code))
   // An unknown name costs what a wrong password costs.
   proved(packet, nas.shared, credential, grantPassword(rights.grantKey, userName, mac, nas.id))
-  return { kind: 'reject', reason: 'unknown-user' }
+  return rejected('unknown-user')
 }
+
+export const rejected = (reason: string): Later<Decision> => Later.of({ kind: 'reject', reason })

@@ -10,9 +10,13 @@ export type CredentialKind = 'pap' | 'chap' | 'ms-chap-v2' | 'unsupported' | 'no
 
 /** The credential of a request, or why it has no valid one. @see RFC 2865 §4.1, RFC 3579 §3.3 note 1, RFC 2548 §2.1 */
 export function credentialOf(packet: Packet): CredentialKind | 'two-credentials' | 'eap' {
-  const present = CARRIED.filter(([isCarried]) => isCarried(packet))
-  if (present.length > 1) return 'two-credentials'
-  return present[0]?.[1] ?? 'none'
+  let found: CredentialKind | 'eap' = 'none'
+  for (const [isCarried, kind] of CARRIED) {
+    if (!isCarried(packet)) continue
+    if (found !== 'none') return 'two-credentials'
+    found = kind
+  }
+  return found
 }
 
 /**
@@ -23,13 +27,13 @@ export function proved(
   packet: Packet,
   secret: SharedSecret,
   kind: CredentialKind,
-  password: string,
+  password: string | Buffer,
 ): readonly Attribute[] | null {
   if (kind === 'ms-chap-v2') {
-    const success = checkMsChapV2(packet, password)
+    const success = checkMsChapV2(packet, password.toString())
     return success === undefined ? null : [success]
   }
-  const expected = Buffer.from(password)
+  const expected = typeof password === 'string' ? Buffer.from(password) : password
   const isRight =
     kind === 'pap' ? checkPap(packet, secret, expected) : kind === 'chap' && checkChap(packet, expected)
   return isRight ? [] : null

@@ -6,7 +6,7 @@ import type { Packet } from '../packet/packet.ts'
  * from is decided by the source address alone; many gateways forget to say it. @see RFC 2865 §4.1, RFC 5080 §2.7.1
  */
 export function namesItsNas(packet: Packet): boolean {
-  if (packet.text(AttributeType.NasIdentifier) !== undefined) return true
+  if (packet.hasText(AttributeType.NasIdentifier)) return true
   const ipv4 = packet.first(AttributeType.NasIpAddress)
   if (ipv4?.length === 4 && !(ipv4[0] === 169 && ipv4[1] === 254)) return true
   const ipv6 = packet.first(AttributeType.NasIpv6Address)

@@ -8,6 +8,7 @@ import {
   type SessionLimits,
   type Usage,
 } from '../../core/domain/limits.ts'
+import { Later } from '../../core/store/later.ts'
 import type { KnownRight, VisitStore } from '../../core/store/visits.ts'
 import type { PassStore } from '../../core/store/passes.ts'
 import type { UsageStore } from '../../core/store/usage.ts'
@@ -39,10 +40,10 @@ export interface Claim {
 }
 
 /** What is left of a visit's right at this moment: its own session time, and its subject's quota. */
-export async function stillAllowed({ usage }: Rights, claim: Claim): Promise<Decision> {
+export function stillAllowed({ usage }: Rights, claim: Claim): Later<Decision> {
   const subject = claim.right.grant?.subject
-  if (subject === undefined) return { kind: 'reject', reason: 'no-grant' }
-  return allowed(claim, await usage.used(subject, periodOf(subject, claim.now)))
+  if (subject === undefined) return Later.of({ kind: 'reject', reason: 'no-grant' })
+  return usage.used(subject, periodOf(subject, claim.now)).map((used) => allowed(claim, used))
 }
 
 /** The same where what the subject has used is at hand. */

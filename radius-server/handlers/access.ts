@@ -1,17 +1,18 @@
-import { hash } from 'node:crypto'
 import { openingAt } from '../../core/domain/hours.ts'
 import { idText } from '../../core/domain/id.ts'
 import { siteNow } from '../../core/domain/notice.ts'
-import { classText } from '../../core/domain/grant.ts'
+import { classOctets } from '../../core/domain/grant.ts'
 import { parseMac } from '../../core/domain/mac.ts'
 import { untilClosing, type SessionLimits } from '../../core/domain/limits.ts'
+import { Sha256 } from '../../core/domain/sha256.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { appendEvent } from '../../core/store/events.ts'
+import { Later } from '../../core/store/later.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
 import { failMsChapV2 } from '../packet/ms-chap-v2.ts'
 import { text, type Attribute } from '../packet/values.ts'
-import { authenticate, type Decision, type RightHolder } from '../authenticate/authenticate.ts'
+import { authenticate, rejected, type Decision, type RightHolder } from '../authenticate/authenticate.ts'
 import { credentialOf, type CredentialKind } from '../authenticate/credential.ts'
 import { namesItsNas } from '../authenticate/nas-identification.ts'
 import type { Answer, Handling, Request } from './request.ts'
@@ -27,26 +28,40 @@ export interface Admitted {
 }
 
 /** Answers an Access-Request. @see RFC 2865 §4 */
-export async function handleAccess(handling: Handling, request: Request): Promise<Answer> {
+export function handleAccess(handling: Handling, request: Request): Later<Answer> {
   const admitted = admit(handling, request)
-  if (admitted.kind === 'drop') return admitted
-  const { packet, nas } = request
-  const { site } = admitted
+  if (admitted.kind === 'drop') return Later.of(admitted)
   const now = handling.now()
-  const decision = await decide(handling, request, admitted, now)
+  return decide(handling, request, admitted, now).map((decision) =>
+    toAnswer(handling, request, admitted, decision, now),
+  )
+}
+
+/** The answer to a request, once what has to be recorded is. */
+function toAnswer(
+  handling: Handling,
+  request: Request,
+  admitted: Admitted,
+  decision: Decision,
+  now: number,
+): Answer | Later<Answer> {
+  const { packet, nas } = request
   if (!namesItsNas(packet)) handling.noted('no-nas-identification', nas)
   if (decision.kind === 'reject') {
     const { reason } = decision
-    const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '')
-    const event = { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason } as const
-    if (!request.isTest) await appendEvent(handling.store, mac ? { ...event, mac } : event)
     handling.log.debug({ nas: nas.id, reason }, 'Access-Reject')
-    return refusal(request, admitted, reason)
+    if (request.isTest) return refusal(request, admitted, reason)
+    const event = { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason } as const
+    const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '')
+    return Later.from(appendEvent(handling.store, mac ? { ...event, mac } : event)).map(() =>
+      refusal(request, admitted, reason),
+    )
   }
-  const { visit, limits } = decision
+  const { visit, attributes, again } = decision
+  const limits = untilClosing(decision.limits, admitted.site.hours, now)
+  const accept = (): Answer => acceptance(handling, request, { visit, limits, attributes })
   // A device that may come back by its MAC is not made of a test.
-  if (!decision.again && !request.isTest) await handling.rights.visits.accepted(visit, now)
-  return acceptance(handling, request, { ...decision, limits: untilClosing(limits, site.hours, now) })
+  return again || request.isTest ? accept() : handling.rights.visits.accepted(visit, now).map(accept)
 }
 
 /** Whether a request is answered at all, before anything is looked up. */
@@ -69,10 +84,10 @@ function decide(
   request: Request,
   { site, credential }: Admitted,
   now: number,
-): Decision | Promise<Decision> {
+): Later<Decision> {
   const { packet, nas, proof } = request
-  if (credential === 'eap') return { kind: 'reject', reason: 'eap-not-offered' }
-  if (!openingAt(site.hours, now).open) return { kind: 'reject', reason: 'closed' }
+  if (credential === 'eap') return rejected('eap-not-offered')
+  if (!openingAt(site.hours, now).open) return rejected('closed')
   const freshId = (): string => idOf(request, 'visit')
   return authenticate(handling.rights, { packet, nas, proof, site, credential, now, freshId })
 }
@@ -102,9 +117,10 @@ export function acceptance(
 ): Extract<Answer, { kind: 'answer' }> {
   const { packet, nas } = request
   const { visit, limits, degraded } = accepted
-  const ticket = { session: idOf(request, 'session'), visit: visit.id, ...(degraded && { degraded }) }
+  const session = idOf(request, 'session')
+  const ticket = degraded ? { session, visit: visit.id, degraded } : { session, visit: visit.id }
   const attributes = [
-    { type: AttributeType.Class, value: Buffer.from(classText(classKey, ticket, visit.mac), 'latin1') },
+    { type: AttributeType.Class, value: classOctets(classKey, ticket, visit.mac) },
     limitAttributes.of(nas, limits),
     ...accepted.attributes,
   ]
@@ -116,6 +132,8 @@ export function acceptance(
  * gets the same one, and so the same answer (RFC 5080 §2.2.2).
  */
 function idOf({ packet, nas }: Request, what: 'visit' | 'session'): string {
-  const request = packet.datagram.toString('latin1', 1, 20)
-  return idText(hash('sha256', `${what}\n${nas.id}\n${request}`, 'base64url').slice(0, 16))
+  sheet.begin().text(what).text('\n').text(nas.id).text('\n').octets(packet.datagram, 1, 20)
+  return idText(sheet.digest().base64url(16))
 }
+
+const sheet = new Sha256()

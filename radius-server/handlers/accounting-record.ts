@@ -37,13 +37,9 @@ export function readAccounting(
   const reversed = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
     vendor === null ? packet.integer(type) : packet.vendorInteger(vendor, type),
   )
-  // Only a session's beginning asks for it: its signature is not checked for every report.
-  let ticket: ClassTicket | null | undefined
-  const ticketOnce = (): ClassTicket | null =>
-    ticket === undefined ? (ticket = ticketOf(packet, classKey, mac)) : ticket
   const cause = packet.integer(AttributeType.AcctTerminateCause)
   const at = toldMoment(packet, receivedAt)
-  return {
+  return new Report(packet, classKey, {
     status,
     nas: nas.id,
     site: nas.site,
@@ -58,18 +54,74 @@ export function readAccounting(
     seconds: packet.integer(AttributeType.AcctSessionTime) ?? null,
     cause: cause === undefined ? null : (CAUSE.get(cause) ?? `Cause-${cause}`),
     userName,
-    get visit() {
-      return ticketOnce()?.visit ?? null
-    },
     ip: usableAddress(packet.address(AttributeType.FramedIpAddress)),
     ap: parseCalledStation(packet.text(AttributeType.CalledStationId) ?? '').ap,
     interimSeconds: nas.interimSeconds,
-    get classSession() {
-      return ticketOnce()?.session ?? null
-    },
-    get degraded() {
-      return ticketOnce()?.degraded
-    },
+  })
+}
+
+type Told = Required<Omit<SessionReport, 'visit' | 'classSession' | 'degraded'>>
+
+/** Only a session's beginning asks what its Class says: the signature is not checked for every report. */
+class Report implements SessionReport {
+  readonly status: Told['status']
+  readonly nas: string
+  readonly site: string
+  readonly acctSessionId: string
+  readonly mac: Mac
+  readonly at: number
+  readonly receivedAt: number
+  readonly absurdDelay: boolean
+  readonly fromVisitorOctets: bigint | null
+  readonly toVisitorOctets: bigint | null
+  readonly gigawords: boolean
+  readonly seconds: number | null
+  readonly cause: string | null
+  readonly userName: string | null
+  readonly ip: string | null
+  readonly ap: Mac | null
+  readonly interimSeconds: number
+  readonly #packet: Packet
+  readonly #classKey: Buffer
+  #ticket: ClassTicket | null | undefined = undefined
+
+  constructor(packet: Packet, classKey: Buffer, told: Told) {
+    this.status = told.status
+    this.nas = told.nas
+    this.site = told.site
+    this.acctSessionId = told.acctSessionId
+    this.mac = told.mac
+    this.at = told.at
+    this.receivedAt = told.receivedAt
+    this.absurdDelay = told.absurdDelay
+    this.fromVisitorOctets = told.fromVisitorOctets
+    this.toVisitorOctets = told.toVisitorOctets
+    this.gigawords = told.gigawords
+    this.seconds = told.seconds
+    this.cause = told.cause
+    this.userName = told.userName
+    this.ip = told.ip
+    this.ap = told.ap
+    this.interimSeconds = told.interimSeconds
+    this.#packet = packet
+    this.#classKey = classKey
+  }
+
+  get visit(): string | null {
+    return this.#ticketOnce()?.visit ?? null
+  }
+
+  get classSession(): string | null {
+    return this.#ticketOnce()?.session ?? null
+  }
+
+  get degraded(): boolean | undefined {
+    return this.#ticketOnce()?.degraded
+  }
+
+  #ticketOnce(): ClassTicket | null {
+    if (this.#ticket === undefined) this.#ticket = ticketOf(this.#packet, this.#classKey, this.mac)
+    return this.#ticket
   }
 }
 

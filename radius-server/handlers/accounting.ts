@@ -1,5 +1,7 @@
 import { NAS_REBOOT } from '../../core/domain/accounting.ts'
+import type { Mac } from '../../core/domain/mac.ts'
 import { noteHeard } from '../../core/store/heard.ts'
+import { Later } from '../../core/store/later.ts'
 import type { Recorded } from '../../core/store/sessions.ts'
 import { AcctStatusType, AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
@@ -10,6 +12,7 @@ import type { Answer, Handling, Request } from './request.ts'
 const AT_ONCE = 64
 /** A gateway's sign of life is noted this often at most; intervals are a minute or more. */
 const HEARD_EVERY_MS = 15_000
+const NO_ATTRIBUTES = [] as const
 /** A bound on what a NAS that invents access points can make us remember. */
 const MOST_HEARD = 50_000
 
@@ -25,25 +28,28 @@ export class AccountingHandler {
     this.#tell = tell
   }
 
-  async handle(request: Request): Promise<Answer> {
+  handle(request: Request): Later<Answer> {
     const { packet, nas, receivedAt } = request
-    const status = packet.integer(AttributeType.AcctStatusType)
-    if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff) {
-      await this.#closeAll(request)
-      this.#handling.accounted(['gateway-restart'])
-    } else {
-      const record = readAccounting(request, this.#handling.classKey)
-      if (typeof record === 'string') return { kind: 'drop', reason: record }
-      const recorded = await this.#handling.sessions.record(record)
-      this.#handling.accounted(recorded.applied.outcomes)
-      this.#tell(recorded)
-      await this.#note(nas.id, record.ap, receivedAt)
-    }
-    return {
+    const recorded = (): Answer => ({
       kind: 'answer',
       result: 'recorded',
-      bytes: reply(packet, Code.AccountingResponse, [], nas.shared),
-    }
+      bytes: reply(packet, Code.AccountingResponse, NO_ATTRIBUTES, nas.shared),
+    })
+    const status = packet.integer(AttributeType.AcctStatusType)
+    if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff)
+      return Later.from(this.#closeAll(request)).map(() => {
+        this.#handling.accounted(['gateway-restart'])
+        return recorded()
+      })
+    const record = readAccounting(request, this.#handling.classKey)
+    if (typeof record === 'string') return Later.of({ kind: 'drop', reason: record })
+    return this.#handling.sessions.record(record).map((what) => {
+      this.#handling.accounted(what.applied.outcomes)
+      this.#tell(what)
+      return this.#isNoted(nas.id, record.ap, receivedAt)
+        ? recorded()
+        : Later.from(this.#note(nas.id, record.ap, receivedAt)).map(recorded)
+    })
   }
 
   /** A NAS that starts or stops has no sessions any more, but those that began since it did. @see RFC 2866 §5.1 */
@@ -54,14 +60,23 @@ export class AccountingHandler {
       await Promise.all(
         open.slice(i, i + AT_ONCE).map((ref) => this.#handling.sessions.end(ref, NAS_REBOOT, at)),
       )
-    await this.#note(nas.id, null, receivedAt)
+    if (!this.#isNoted(nas.id, null, receivedAt)) await this.#note(nas.id, null, receivedAt)
   }
 
-  async #note(nas: string, ap: Parameters<typeof noteHeard>[2], now: number): Promise<void> {
+  #isNoted(nas: string, ap: Mac | null, now: number): boolean {
+    return now - (this.#heard.get(`${nas} ${ap ?? ''}`) ?? 0) < HEARD_EVERY_MS
+  }
+
+  async #note(nas: string, ap: Mac | null, now: number): Promise<void> {
     const key = `${nas} ${ap ?? ''}`
-    if (now - (this.#heard.get(key) ?? 0) < HEARD_EVERY_MS) return
-    await noteHeard(this.#handling.store, nas, ap, now)
     if (this.#heard.size > MOST_HEARD) this.#heard.clear()
+    // Told before it is done, so that a burst of reports is one note.
     this.#heard.set(key, now)
+    try {
+      await noteHeard(this.#handling.store, nas, ap, now)
+    } catch (error) {
+      this.#heard.delete(key)
+      throw error
+    }
   }
 }

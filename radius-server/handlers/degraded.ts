@@ -4,6 +4,7 @@ import { lesser, untilClosing } from '../../core/domain/limits.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Counter } from '../../core/process/metrics.ts'
 import { isStoreAway } from '../../core/store/away.ts'
+import { Later } from '../../core/store/later.ts'
 import { proved } from '../authenticate/credential.ts'
 import { AttributeType, ServiceType } from '../packet/attributes.ts'
 import type { Attribute } from '../packet/values.ts'
@@ -37,15 +38,13 @@ export class AccessHandler {
     this.#degraded = degraded
   }
 
-  async handle(request: Request): Promise<Answer> {
+  handle(request: Request): Later<Answer> {
     // A client without a connection would keep the request waiting for one, longer than its NAS does.
-    if (this.#handling.store.status !== 'ready') return this.#withoutStore(request)
-    try {
-      return await handleAccess(this.#handling, request)
-    } catch (error) {
+    if (this.#handling.store.status !== 'ready') return Later.of(this.#withoutStore(request))
+    return handleAccess(this.#handling, request).recover((error) => {
       if (!isStoreAway(error)) throw error
       return this.#withoutStore(request)
-    }
+    })
   }
 
   #withoutStore(request: Request): Answer {

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import { Code } from './attributes.ts'
 import { digestOctets, PacketDigests } from './digests.ts'
+import { sameOctets } from './octets.ts'
 import type { Packet } from './packet.ts'
 import type { DropReason } from './reasons.ts'
 import type { SharedSecret } from './secret.ts'
@@ -33,7 +33,7 @@ export const verifyRequest = (packet: Packet, secret: SharedSecret): Proof | Dro
     case Code.DisconnectRequest:
       digests.lay(packet.datagram, packet.length)
       digests.blank(authenticatorAt)
-      if (!sameOctets(digests.authenticator(secret), packet.datagram, authenticatorAt)) {
+      if (!isAt(packet.datagram, authenticatorAt, digests.authenticator(secret))) {
         return 'bad-request-authenticator'
       }
       if (packet.messageAuthenticators === 0) return 'proved'
@@ -58,7 +58,7 @@ export const verifyResponse = (
   const requestAuthenticator = request.subarray(authenticatorAt, authenticatorAt + digestOctets)
   digests.lay(response.datagram, response.length)
   digests.place(authenticatorAt, requestAuthenticator, 0)
-  if (!sameOctets(digests.authenticator(secret), response.datagram, authenticatorAt))
+  if (!isAt(response.datagram, authenticatorAt, digests.authenticator(secret)))
     return 'bad-response-authenticator'
   if (response.messageAuthenticators === 0) return 'proved'
   return checkMessageAuthenticator(response, secret, requestAuthenticator)
@@ -76,9 +76,12 @@ const answers: Readonly<Record<number, readonly number[]>> = {
   [Code.CoaRequest]: [Code.CoaAck, Code.CoaNak, Code.ProtocolError],
 }
 
-/** Both hold nothing between two calls: a packet is verified at one go. */
+/** Holds nothing between two calls: a packet is verified at one go. */
 const digests = new PacketDigests()
-const claimed = Buffer.alloc(digestOctets)
+
+/** Compares bytes: as text, all broken UTF-8 looks the same. */
+const isAt = (datagram: Buffer, at: number, digest: Buffer): boolean =>
+  sameOctets(datagram, at, digest, 0, digestOctets)
 
 /** The packet's Message-Authenticator, taken with `authenticator` in the header where it is not the packet's own. */
 const checkMessageAuthenticator = (
@@ -93,13 +96,5 @@ const checkMessageAuthenticator = (
   digests.lay(datagram, packet.length)
   if (authenticator !== undefined) digests.place(authenticatorAt, authenticator, 0)
   digests.blank(at + 2)
-  return sameOctets(digests.messageAuthenticator(secret), datagram, at + 2)
-    ? 'proved'
-    : 'bad-message-authenticator'
-}
-
-/** Compares bytes, in a time that does not tell where they differ: as text, all broken UTF-8 looks the same. */
-const sameOctets = (digest: Buffer, source: Buffer, at: number): boolean => {
-  for (let index = 0; index < digestOctets; index++) claimed[index] = source[at + index] as number
-  return timingSafeEqual(digest, claimed)
+  return isAt(datagram, at + 2, digests.messageAuthenticator(secret)) ? 'proved' : 'bad-message-authenticator'
 }

@@ -29,7 +29,8 @@ export const reply = (
   const ownOctets = headerOctets + (signed ? messageAuthenticatorOctets : 0) + attributesLength(attributes)
   const length = ownOctets + request.proxyStateOctets
   const packet = startPacket(code, request.identifier, length)
-  request.datagram.copy(packet, authenticatorAt, authenticatorAt, headerOctets)
+  const { datagram } = request
+  for (let index = authenticatorAt; index < headerOctets; index++) packet[index] = datagram[index] as number
 
   let at = headerOctets
   if (signed) at = startMessageAuthenticator(packet)
@@ -130,7 +131,7 @@ const startPacket = (code: number, identifier: number, length: number): Buffer =
 const startMessageAuthenticator = (packet: Buffer): number => {
   packet[headerOctets] = AttributeType.MessageAuthenticator
   packet[headerOctets + 1] = messageAuthenticatorOctets
-  packet.fill(0, headerOctets + 2, headerOctets + messageAuthenticatorOctets)
+  for (let at = 2; at < messageAuthenticatorOctets; at++) packet[headerOctets + at] = 0
   return headerOctets + messageAuthenticatorOctets
 }
 

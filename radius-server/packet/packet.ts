@@ -1,6 +1,6 @@
 import { formatAddress, formatInterfaceId, formatIpv4Prefix, formatIpv6Prefix } from './address.ts'
 import { AttributeType } from './attributes.ts'
-import { readInteger64, readText } from './octets.ts'
+import { isText, readInteger64, readText } from './octets.ts'
 
 /** What `accept` learns on its one pass, and all that a signature is checked with. */
 type Outline = {
@@ -79,6 +79,11 @@ export class Packet {
     return this.#find(type) !== 0
   }
 
+  /** Where the first attribute of this type starts in the datagram, with its type octet; 0 where there is none. */
+  place(type: number): number {
+    return this.#find(type)
+  }
+
   /** The value of the first attribute of this type. */
   first(type: number): Buffer | undefined {
     const at = this.#find(type)
@@ -106,6 +111,12 @@ export class Packet {
   /** Text: UTF-8 without NUL and at least one octet long (RFC 2865 §5), else `undefined`. */
   text(type: number): string | undefined {
     return this.#text(this.#find(type))
+  }
+
+  /** Whether there is such a text. */
+  hasText(type: number): boolean {
+    const at = this.#find(type)
+    return at !== 0 && isText(this.#datagram, at + 2, at + (this.#datagram[at + 1] as number))
   }
 
   /** Four octets, 0 to 2^32-1; also an enumeration, or a time in seconds since 1970. @see RFC 2865 §5 */

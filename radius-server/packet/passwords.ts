@@ -106,15 +106,16 @@ const isPossible = (expected: Buffer): boolean =>
 
 /** Fill `revealed` with the password and NULs up to its end; false if there is no such attribute. */
 const revealInto = (packet: Packet, secret: SharedSecret): boolean => {
-  const hidden = packet.first(AttributeType.UserPassword)
-  if (hidden === undefined || hidden.length === 0) return false
-  if (hidden.length % blockOctets !== 0 || hidden.length > maxPasswordOctets) return false
+  const { datagram } = packet
+  const place = packet.place(AttributeType.UserPassword)
+  const length = place === 0 ? 0 : (datagram[place + 1] as number) - 2
+  if (length === 0 || length % blockOctets !== 0 || length > maxPasswordOctets) return false
+  const hidden = place + 2
   revealed.fill(0)
-  for (let at = 0; at < hidden.length; at += blockOctets) {
-    if (at === 0) maskInto(secret, packet.datagram, 4)
-    else maskInto(secret, hidden, at - blockOctets)
+  for (let at = 0; at < length; at += blockOctets) {
+    maskInto(secret, datagram, at === 0 ? 4 : hidden + at - blockOctets)
     for (let index = 0; index < blockOctets; index++) {
-      revealed[at + index] = (hidden[at + index] as number) ^ (digest[index] as number)
+      revealed[at + index] = (datagram[hidden + at + index] as number) ^ (digest[index] as number)
     }
   }
   return true

@@ -1,5 +1,6 @@
 import { Registry } from '../../core/process/metrics.ts'
 import type { Logger } from '../../core/process/log.ts'
+import { Later } from '../../core/store/later.ts'
 import type { Store } from '../../core/store/redis.ts'
 import type { Answer, Request } from '../../radius-server/handlers/request.ts'
 import { MessageAuthenticatorMemory } from '../../radius-server/message-authenticator.ts'
@@ -18,7 +19,7 @@ export interface Bench {
   readonly asked: Request[]
   now: number
   /** How handlers answer from now on; by default with twenty octets made up from the request. */
-  answers: (request: Request) => Promise<Answer>
+  answers: (request: Request) => PromiseLike<Answer>
   /** Hands a datagram in, and gives what is sent back: filled as answers come. */
   send(port: 'auth' | 'acct', datagram: Buffer, from?: Partial<From>): Buffer[]
   /** The value of a counter, of all its labels or of these. */
@@ -44,9 +45,9 @@ export async function benchFor(
   const memory = new MessageAuthenticatorMemory(store)
   await memory.refresh()
   const table = nasTable(cityOf(nas).nas)
-  const handle = (request: Request): Promise<Answer> => {
+  const handle = (request: Request): Later<Answer> => {
     bench.asked.push(request)
-    return bench.answers(request)
+    return Later.from(bench.answers(request))
   }
   const bench: Bench = {
     registry,

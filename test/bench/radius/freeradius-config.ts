@@ -133,11 +133,11 @@ const password = `update control {
     }`
 
 /**
- * A session's record and event as long as ours. The record stays the same through a session's life, so that the step,
+ * A session's record and event as long as ours, once the step has put the record to the event. The record stays the same through a session's life, so that the step,
  * which saves only what follows on what it knows, always saves.
  */
 const record = `%{User-Name}|%{Calling-Station-Id}|%{Acct-Session-Id}|%{Framed-IP-Address}|${'r'.repeat(70)}`
-const event = `%{Acct-Status-Type}|%{Acct-Session-Time}|%{Acct-Input-Octets}|%{Acct-Output-Octets}|%{Class}|${'e'.repeat(150)}`
+const event = `%{Acct-Status-Type}|%{Acct-Session-Time}|%{Acct-Input-Octets}|%{Acct-Output-Octets}|${'e'.repeat(30)}`
 
 const STAY_SECONDS = 86_400
 

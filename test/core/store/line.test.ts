@@ -177,7 +177,7 @@ t.test(
       t.equal(await store.hget('visit', 'visit'), `c${round}`)
       t.ok((await store.ttl('visit')) > 50)
     }
-    await t.rejects(script(line, 'visit-save', 0)('visit', 'sixty', 'visit', 'v'), RedisRefusal)
+    await t.rejects(script(line, 'visit-save', 0)('visit', 'sixty', 'visit', 'v').then(), RedisRefusal)
   },
 )
 

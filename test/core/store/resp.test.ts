@@ -158,10 +158,9 @@ t.test('commands are lists of strings, their lengths in octets, whatever is in t
     fc.property(fc.array(fc.array(argument, { maxLength: 5 }), { minLength: 1, maxLength: 5 }), (all) => {
       const writer = new CommandWriter()
       for (const args of all) writer.add('SET', args)
-      const [text, encoding] = writer.take()
+      const octets = writer.take()
       const wanted = all.map((args) => ['SET', ...args.map(String)])
-      if (JSON.stringify(read(Buffer.from(text, encoding))) !== JSON.stringify(wanted))
-        throw new Error(JSON.stringify([text, encoding]))
+      if (JSON.stringify(read(octets)) !== JSON.stringify(wanted)) throw new Error(octets.toString('latin1'))
     }),
     { numRuns: 500 },
   )
@@ -169,18 +168,49 @@ t.test('commands are lists of strings, their lengths in octets, whatever is in t
   t.end()
 })
 
-t.test('text of one octet a character needs no encoder; the next commands are judged anew', (t) => {
+t.test('lengths are of octets, whatever the text, and each command is written anew', (t) => {
   const writer = new CommandWriter()
+  const taken = (): string => writer.take().toString()
   t.equal(writer.count, 0)
   writer.add('GET', ['key'])
-  t.same(writer.take(), ['*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n', 'latin1'])
+  t.equal(taken(), '*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n')
   writer.add('GET', ['khóa'])
   writer.add('GET', ['key'])
   t.equal(writer.count, 2)
-  t.same(writer.take(), ['*2\r\n$3\r\nGET\r\n$5\r\nkhóa\r\n*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n', 'utf8'])
-  t.same(writer.take(), ['', 'latin1'], 'what was taken is taken')
+  t.equal(taken(), '*2\r\n$3\r\nGET\r\n$5\r\nkhóa\r\n*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n')
+  t.equal(taken(), '', 'what was taken is taken')
   writer.add('INCRBY', ['key', 7])
-  t.same(writer.take(), ['*3\r\n$6\r\nINCRBY\r\n$3\r\nkey\r\n$1\r\n7\r\n', 'latin1'])
+  t.equal(taken(), '*3\r\n$6\r\nINCRBY\r\n$3\r\nkey\r\n$1\r\n7\r\n')
+  writer.add('LPUSH', ['key', ...Array.from({ length: 11 }, () => -1.5), 10])
+  t.equal(taken(), `*14\r\n$5\r\nLPUSH\r\n$3\r\nkey\r\n${'$4\r\n-1.5\r\n'.repeat(11)}$2\r\n10\r\n`)
   t.equal(writer.count, 0)
   t.end()
 })
+
+t.test(
+  'octets that are on their way stay as they are until they are given back, however many there are',
+  (t) => {
+    const writer = new CommandWriter()
+    writer.add('GET', ['a'])
+    const first = writer.take()
+    writer.add('GET', ['b'])
+    const second = writer.take()
+    t.equal(first.toString(), '*2\r\n$3\r\nGET\r\n$1\r\na\r\n')
+    writer.giveBack(first)
+    writer.add('GET', ['c'])
+    t.equal(second.toString(), '*2\r\n$3\r\nGET\r\n$1\r\nb\r\n')
+    t.equal(writer.take().toString(), '*2\r\n$3\r\nGET\r\n$1\r\nc\r\n')
+    writer.giveBack(second)
+    const large = ['x'.repeat(70_000), 'ờ'.repeat(70_000)]
+    for (const text of large) writer.add('SET', ['key', text])
+    const many = writer.take()
+    writer.giveBack(many)
+    t.same(
+      read(many),
+      large.map((text) => ['SET', 'key', text]),
+    )
+    writer.add('GET', ['d'])
+    t.equal(writer.take().toString(), '*2\r\n$3\r\nGET\r\n$1\r\nd\r\n')
+    t.end()
+  },
+)

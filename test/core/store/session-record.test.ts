@@ -4,7 +4,8 @@ import t from 'tap'
 import { cityDay } from '../../../core/domain/day.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
-import { base36, big, number, packSession, unpackSession } from '../../../core/store/session-record.ts'
+import { base36, big, number } from '../../../core/store/fields.ts'
+import { packSession, unpackSession } from '../../../core/store/session-record.ts'
 import { anySession } from './any-session.ts'
 
 const same = (session: Session): boolean => {

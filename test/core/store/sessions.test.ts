@@ -9,6 +9,7 @@ import type { Visit, VisitGrant } from '../../../core/domain/visit.ts'
 import { StoreError } from '../../../core/process/errors.ts'
 import { decodeEvent } from '../../../core/store/events.ts'
 import { KEY_FAMILIES, keys } from '../../../core/store/keys.ts'
+import type { Commands } from '../../../core/store/redis.ts'
 import { newSessionId, SessionStore, type SessionRef } from '../../../core/store/sessions.ts'
 import { UsageStore } from '../../../core/store/usage.ts'
 import { newVisitId, VisitStore } from '../../../core/store/visits.ts'
@@ -301,6 +302,63 @@ t.test(
   },
 )
 
+t.test(
+  'what a worker remembers of a session is never counted on: another may have the place since',
+  async (t) => {
+    const [mine, others] = workers
+    const visit = await granted()
+    const later = (seconds: number): AccountingRecord => ({
+      ...after(seconds, { visit }),
+      at: NOON + HOUR + seconds * 1000,
+      receivedAt: NOON + HOUR + seconds * 1000,
+    })
+    await mine.record({ ...start, visit })
+    const first = await mine.record(after(600, { visit }))
+    await others.record(stop(700))
+    const second = await others.record({ ...later(0), status: 'start', classSession: newSessionId() })
+    t.not(second.session.id, first.session.id)
+    // The first worker still remembers the first session, open after ten minutes.
+    const { session } = await mine.record(later(900))
+    t.equal(session.id, second.session.id)
+    t.same(
+      await usage.used(SUBJECT, DAY),
+      { seconds: 1600, octets: 16_000_000 },
+      '700 of one and 900 of the other',
+    )
+    t.equal((await events()).map(({ change }) => change).join(), 'started,counted,ended,started,counted')
+  },
+)
+
+t.test('a report that seems to be known is looked up before it is taken for a copy', async (t) => {
+  const [mine, others] = workers
+  await mine.record(start)
+  await mine.record(after(600))
+  await others.end(ref, 'NAS-Reboot', NOON + 601_000)
+  const { applied } = await mine.record(after(600))
+  t.equal(applied.kind, 'nothing')
+  t.not((await sessions.find(ref))?.endedAt, null)
+  t.match((await mine.record(after(900))).applied, { outcomes: ['reopened'] })
+})
+
+t.test('after a failure of the store a worker asks anew', async (t) => {
+  let broken = false
+  const failing: Commands = {
+    call: (command, ...args) =>
+      broken && command.startsWith('EVAL')
+        ? Promise.reject(new StoreError('gone'))
+        : store.call(command, ...args),
+  }
+  const worker = new SessionStore(failing)
+  await worker.record(start)
+  await worker.record(after(300))
+  broken = true
+  await t.rejects(worker.record(after(600)).then(), /gone/)
+  broken = false
+  await store.config('RESETSTAT')
+  t.equal((await worker.record(after(600))).session.seconds, 600)
+  t.match(await store.info('commandstats'), /cmdstat_get:calls=1,/)
+})
+
 t.test('two sessions under one Class are two in what is used', async (t) => {
   const visit = await granted()
   const classSession = newSessionId()
@@ -351,7 +409,7 @@ t.test('an ended session leaves the open index, however it ended', async (t) => 
     t.equal(await sessions.openCount(NAS), 0, `${name}: ended`)
     t.not((await sessions.find(mine))?.endedAt, null)
   }
-  await each('a Stop', (mine) => sessions.record({ ...stop(10), ...mine }))
+  await each('a Stop', async (mine) => sessions.record({ ...stop(10), ...mine }))
   await each('an order', (mine) => sessions.end(mine, 'NAS-Error', NOON + 5000))
   await each('silence', (mine) => sessions.endIfSilent(mine, NOON + 900_000))
   await sessions.record({ ...stop(10), acctSessionId: 'only a Stop came' })

@@ -139,7 +139,7 @@ t.test(
 )
 
 /** Begins a session of the code: its figures are told at once. */
-const began = (id: string, startedAt: number, seconds: number, octets: number): Promise<void> =>
+const began = (id: string, startedAt: number, seconds: number, octets: number): PromiseLike<void> =>
   usage.begin(CODE, null, { id, startedAt, place: `nas ${id}` }, { since: startedAt, seconds, octets })
 
 t.test('a session that begins is counted, and where it is remembered', async (t) => {

@@ -78,7 +78,7 @@ export const decided = async (stage: Stage, nas: KnownNas, request: Asking): Pro
   prepared(stage, nas, request)()
 
 /** The decision still to be made: the request is built, read and proved. */
-export function prepared(stage: Stage, nas: KnownNas, request: Asking): () => Decision | Promise<Decision> {
+export function prepared(stage: Stage, nas: KnownNas, request: Asking): () => PromiseLike<Decision> {
   const { packet, proof } = requestOf(asking(request), nas, stage.now)
   const credential = credentialOf(packet)
   if (credential === 'eap' || credential === 'two-credentials')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { dashedMac } from '../../../core/domain/mac.ts'
+import { Later } from '../../../core/store/later.ts'
 import { lastHeard } from '../../../core/store/heard.ts'
 import { AccountingHandler } from '../../../radius-server/handlers/accounting.ts'
 import { PHONE, tapped } from '../authenticate/visitor.ts'
@@ -197,12 +198,13 @@ t.test('the answer waits for the write, and does not come when that fails', asyn
   let written: (() => void) | null = null
   let broken = false
   const slow = Object.create(stage.sessions) as typeof stage.sessions
-  slow.record = async (record) => {
-    const recorded = await stage.sessions.record(record)
-    await new Promise<void>((resolve) => (written = resolve))
-    if (broken) throw new Error('the store is away')
-    return recorded
-  }
+  slow.record = (record) =>
+    stage.sessions.record(record).map((recorded) =>
+      Later.from(new Promise<void>((resolve) => (written = resolve))).map(() => {
+        if (broken) throw new Error('the store is away')
+        return recorded
+      }),
+    )
   /** Waits for the write, and gives what lets the handler go on. */
   const stored = async (): Promise<() => void> => {
     await until(() => written !== null, 'the report is stored')

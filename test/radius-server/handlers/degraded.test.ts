@@ -4,6 +4,7 @@ import { dashedMac } from '../../../core/domain/mac.ts'
 import { Counter, Registry } from '../../../core/process/metrics.ts'
 import { StoreError } from '../../../core/process/errors.ts'
 import { isStoreAway } from '../../../core/store/away.ts'
+import { Later } from '../../../core/store/later.ts'
 import { openStore } from '../../../core/store/redis.ts'
 import { AccessHandler } from '../../../radius-server/handlers/degraded.ts'
 import { asking, OTHER_PHONE, passwordOf, PHONE, tapped, type Asking } from '../authenticate/visitor.ts'
@@ -191,12 +192,12 @@ t.test('what a request proves by itself, on a clock of its own', async (t) => {
       const fresh = await tapped(stage, nas)
       const failing = (error: Error) => {
         const visits = Object.create(stage.rights.visits) as typeof stage.rights.visits
-        visits.right = () => Promise.reject(error)
+        visits.right = () => Later.from(Promise.reject(error))
         const handling = { ...stage.handling, rights: { ...stage.rights, visits } }
         return new AccessHandler(handling, accepted).handle(requestOf(asking(login(fresh)), nas, stage.now))
       }
       t.match(await failing(new StoreError('Redis does not answer')), { kind: 'answer' })
-      await t.rejects(failing(new TypeError('a fault of ours')), /a fault of ours/)
+      await t.rejects(failing(new TypeError('a fault of ours')).then(), /a fault of ours/)
     },
   )
 
