@@ -62,6 +62,7 @@ export const RIGHTS: Readonly<Record<ApiScope, readonly Role[]>> = {
   'incidents:write': RUNNING,
   'figures:read': ROLES,
   'people:read': CITY_ONLY,
+  'people:write': CITY_ONLY,
   'annotations:write': RUNNING,
   'audit:read': OVERSIGHT,
   'settings:read': OVERSIGHT,

@@ -12,8 +12,10 @@ import type { Tables } from '../core/store/tables.ts'
 import type { Reach } from './access.ts'
 import { loadAssets } from './assets.ts'
 import { loadOutline } from './charts/outline.ts'
+import { Problem, sendProblem } from './api/problem.ts'
 import { createDraw } from './draw.ts'
 import type { Figures } from './figures/figures.ts'
+import { Counters } from './figures/counters.ts'
 import { createLive } from './figures/live.ts'
 import { createPublicReach } from './figures/public.ts'
 import { guard } from './gate.ts'
@@ -30,6 +32,7 @@ import { noticeRoutes } from './routes/notices.ts'
 import { ownPageRoutes } from './routes/own-page.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { peopleRoutes } from './routes/people.ts'
+import { liveRoutes } from './routes/live.ts'
 import { plainRoutes } from './routes/plain.ts'
 import { publicRoutes } from './routes/public.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -47,6 +50,7 @@ import { loadWordings } from './wording.ts'
 /** A password costs 128 MiB while it is checked or made: this many at a time, the others wait. */
 const CHECKS_AT_ONCE = 2
 
+const BAD_ADDRESS = new Problem(400, 'bad-request', 'The address cannot be read.')
 const PLAIN = {
   'content-type': 'text/plain; charset=utf-8',
   'cache-control': 'no-store',
@@ -71,6 +75,10 @@ export interface ConsoleParts {
   readonly portalUrl: string
   readonly setup: Setup
   readonly preview: DrawPreview
+  /** Aborted once the process begins to stop: streams end then, and do not hold it up. */
+  readonly stopping?: AbortSignal
+  /** How often counts that pages follow are read; left out, every five seconds. */
+  readonly countEveryMs?: number
   /** Where this machine has Chromium; left out, where systems have it. */
   readonly chromium?: () => string | null
 }
@@ -86,8 +94,10 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     // A notice in eight languages, each character as three encoded octets.
     bodyLimit: 49_152,
     // Before any hook: an address that is none.
-    frameworkErrors: (_, __, reply) => {
-      void (reply as unknown as FastifyReply).code(400).headers(PLAIN).send('Bad request')
+    frameworkErrors: (_, request, bare) => {
+      const reply = (bare as unknown as FastifyReply).code(400).headers(PLAIN)
+      if (request.url.startsWith('/api/')) sendProblem(reply, BAD_ADDRESS)
+      else void reply.send('Bad request')
     },
     // Ids of sites have at most 64 characters.
     routerOptions: { maxParamLength: 200 },
@@ -110,6 +120,8 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     staff,
     reach,
     live,
+    figures,
+    inTurn,
     tables,
     wording: draw.wording,
     preview: parts.preview,
@@ -125,6 +137,18 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   noticeRoutes(app, { draw, records, store, tables, now })
   const outline = loadOutline()
   pageRoutes(app, { draw, figures, live, tables, outline, now })
+  const counters = new Counters({
+    staff,
+    records,
+    live,
+    tables,
+    now,
+    log: parts.log,
+    everyMs: parts.countEveryMs,
+  })
+  parts.stopping?.addEventListener('abort', () => counters.stop(), { once: true })
+  app.addHook('preClose', async () => counters.stop())
+  liveRoutes(app, { draw, counters, tables, reach, now })
   publicRoutes(app, { draw, tables, publicReach, outline })
   codeRoutes(app, { draw, records, store, keys, tables, portalUrl: parts.portalUrl, now })
   ownPageRoutes(app, { draw, records, store, keys, tables, preview: parts.preview, now })

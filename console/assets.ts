@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs'
 export interface Assets {
   /** Address of the style sheet. */
   readonly styleUrl: string
+  /** Address of the script that keeps counts up to date. */
+  readonly liveUrl: string
   /** By name as in the address. */
   readonly files: ReadonlyMap<string, Asset>
 }
@@ -63,7 +65,9 @@ export function loadAssets(): Assets {
     'text/css; charset=utf-8',
     Buffer.from([...sheets, ...faces].join('\n')),
   )
-  return { styleUrl, files }
+  const script = readFileSync(new URL('./assets/live.js', import.meta.url))
+  const liveUrl = add('live.js', 'text/javascript; charset=utf-8', script)
+  return { styleUrl, liveUrl, files }
 }
 
 function hashed(file: string, body: Buffer): string {

@@ -103,6 +103,7 @@ export async function createDraw(
         favicon,
         turtleTower,
         styleUrl: assets.styleUrl,
+        liveUrl: assets.liveUrl,
         form: reply.generateCsrf({ userInfo: owner, ...cookieOptions(request), sameSite: 'strict' }),
         nav: navigation(request, words, { current: drawing.current, reach }),
         languages: LANGS.map((code) => ({

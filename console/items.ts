@@ -2,6 +2,7 @@ import type { Campaign } from '../core/domain/campaign.ts'
 import { isEligible } from '../core/domain/campaign.ts'
 import { cityDay } from '../core/domain/day.ts'
 import { metresBetween, type Site } from '../core/domain/site.ts'
+import type { Keys } from '../core/process/keys.ts'
 import { parseItem } from '../core/process/campaign-schema.ts'
 import type { Fault } from '../core/process/city-file.ts'
 import { draftItem, findItem, proposeItem, type ItemChanged } from '../core/records/campaign-work.ts'
@@ -9,6 +10,7 @@ import type { Records } from '../core/records/database.ts'
 import type { Person } from '../core/records/people.ts'
 import type { Tables } from '../core/store/tables.ts'
 import { maySee, scopeOf, sitesOf } from './access.ts'
+import type { DrawPreview } from './own-pages.ts'
 
 export type ItemWritten =
   | ItemChanged
@@ -47,4 +49,30 @@ export function shownAt(item: Campaign, sites: ReadonlyMap<string, Site>, now: n
   return [...(meant.length > 0 ? meant : elsewhere)].sort(
     (a, b) => metresBetween(a, there) - metresBetween(b, there),
   )[0]!
+}
+
+/** A splash that shows an item, in whatever season and for whomever it is meant: it is the item that is looked at. */
+export function previewItem(
+  { tables, keys, preview }: Desk,
+  item: Campaign,
+  asked: Pick<Parameters<DrawPreview>[0], 'lang' | 'now' | 'urlFor'>,
+): ReturnType<DrawPreview> | null {
+  const { sites } = tables()
+  const here = shownAt(item, sites, asked.now)
+  return (
+    here &&
+    preview({
+      ...asked,
+      site: { ...here, near: undefined },
+      sites,
+      campaigns: [{ ...item, dates: undefined, audience: {} }],
+      key: keys.campaign,
+    })
+  )
+}
+
+interface Desk {
+  readonly tables: () => Tables
+  readonly keys: Keys
+  readonly preview: DrawPreview
 }

@@ -25,7 +25,9 @@ export async function start(shared: Shared, preview: DrawPreview): Promise<Part>
     if (!(await answers(records.query('SELECT 1')))) return 'PostgreSQL does not answer'
     return null
   }
+  const stopping = new AbortController()
   const app = await createConsole({
+    stopping: stopping.signal,
     store,
     records,
     figures: createFigures(records, store),
@@ -56,6 +58,7 @@ export async function start(shared: Shared, preview: DrawPreview): Promise<Part>
     ports: { console: http.port },
     notReady,
     async stop() {
+      stopping.abort()
       await http.stop()
       await release()
     },

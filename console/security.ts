@@ -10,25 +10,33 @@ import type { Keys } from '../core/process/keys.ts'
 const READS_A_MINUTE = 600
 const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
 
+const DIRECTIVES = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'font-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'form-action': ["'self'"],
+  // Previews of what visitors will see.
+  'frame-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+/** For the pages whose counts move: a script of ours, which asks us alone. No other page runs any. */
+export const WITH_SCRIPT = {
+  helmet: {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...DIRECTIVES, 'script-src': ["'self'"], 'connect-src': ["'self'"] },
+    },
+  },
+}
+
 export const FORM_COOKIE = 'hotspot-form'
 
 /** Headers, cookies, form bodies, CSRF tokens and a rate limit, the same for every page. */
 export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'none'"],
-        'style-src': ["'self'"],
-        'font-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        'form-action': ["'self'"],
-        // Previews of what visitors will see.
-        'frame-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'frame-ancestors': ["'none'"],
-      },
-    },
+    contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES },
     // With `no-referrer` a browser would also send `Origin: null` with our own forms.
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
@@ -67,7 +75,7 @@ export async function secure(app: FastifyInstance, keys: Keys): Promise<void> {
   app.addHook('preHandler', (request, reply, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') return done()
     // Changes by the API take a bearer token, which no browser sends by itself.
-    if (request.routeOptions.config.who === 'api') return done()
+    if (request.routeOptions.config.who === 'api' || request.is404) return done()
     // A browser that names where a request comes from settles it; the token is for those that do not.
     const site = request.headers['sec-fetch-site']
     if (site !== undefined && site !== 'same-origin' && site !== 'none') return done(new ForeignForm())

@@ -29,9 +29,15 @@ export async function callerOf(
 ): Promise<Caller> {
   const caller = await known(request, reply, records, now)
   const { person, token } = caller
-  if (token && (await staff.countCall(token.id, now)) > CALLS_A_MINUTE) {
-    reply.header('retry-after', String(60 - (Math.floor(now / 1000) % 60)))
-    throw new Problem(429, 'too-fast', `A token has ${CALLS_A_MINUTE} calls a minute.`)
+  if (token) {
+    const calls = await staff.countCall(token.id, now)
+    const reset = 60 - (Math.floor(now / 1000) % 60)
+    reply
+      .header('ratelimit-limit', CALLS_A_MINUTE)
+      .header('ratelimit-remaining', Math.max(0, CALLS_A_MINUTE - calls))
+      .header('ratelimit-reset', reset)
+    if (calls > CALLS_A_MINUTE)
+      throw new Problem(429, 'too-fast', `A token has ${CALLS_A_MINUTE} calls a minute.`, reset)
   }
   if (dutyOf(person, reach))
     throw new Problem(

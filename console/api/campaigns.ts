@@ -12,7 +12,7 @@ import {
   type WorkedItem,
 } from '../../core/records/campaign-work.ts'
 import { sitesOf } from '../access.ts'
-import { writeItem, type ItemWritten } from '../items.ts'
+import { previewItem, writeItem, type ItemWritten } from '../items.ts'
 import { endpoint, pageOf, pageQuery, toPage, type Endpoint } from './endpoint.ts'
 import { asked, idParams, notHis, time, utcOrNull, type ApiParts } from './parts.ts'
 import { Problem } from './problem.ts'
@@ -88,7 +88,8 @@ const WHY: Readonly<Record<Extract<ItemWritten, { kind: 'refused' }>['reason'], 
 const STATUS: Partial<Record<keyof typeof WHY, number>> = { forbidden: 403, 'no-item': 404 }
 
 /** The catalogue for programs. */
-export function campaigns({ records, store, keys, tables }: ApiParts): Endpoint[] {
+export function campaigns(parts: ApiParts): Endpoint[] {
+  const { records, store, keys, tables } = parts
   const desk = { records, publish: () => publishCity({ records, store, keys }) }
   const done = (written: ItemWritten): { id: string } => {
     if (written.kind === 'done') return { id: written.id }
@@ -119,6 +120,23 @@ export function campaigns({ records, store, keys, tables }: ApiParts): Endpoint[
         const found = await findItem(records, params.id, sitesOf(caller.person))
         if (!found) throw notHis(caller)
         return told(found)
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/campaigns/:id/preview',
+      summary: 'A splash that shows an item as it was last written: a whole document',
+      scope: 'campaigns:read',
+      params: idParams,
+      query: z.strictObject({ lang: z.enum(LANGUAGES).default('vi') }),
+      answer: z.object({ html: z.string() }),
+      async handle({ caller, params, query: { lang }, now }) {
+        const found = await findItem(records, params.id, sitesOf(caller.person))
+        if (!found) throw notHis(caller)
+        const item = found.proposed ?? found.record
+        const drawn = previewItem(parts, item, { lang, now, urlFor: (code) => `?lang=${code}` })
+        if (!drawn) throw new Problem(409, 'shown-nowhere', 'There is no site whose splash could show it.')
+        return { html: drawn.html }
       },
     }),
     endpoint({

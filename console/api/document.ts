@@ -12,24 +12,70 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
   return rest
 }
 
-const PROBLEM = {
-  description: 'A problem (RFC 9457); `code` is stable.',
-  content: {
-    'application/problem+json': {
-      schema: {
-        type: 'object',
-        required: ['type', 'title', 'status', 'detail', 'code'],
-        properties: {
-          type: { type: 'string' },
-          title: { type: 'string' },
-          status: { type: 'integer' },
-          detail: { type: 'string' },
-          code: { type: 'string' },
-        },
+const problem = (description: string, headers: object = {}): object => ({
+  description,
+  headers,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+const header = (description: string, type: 'string' | 'integer'): object => ({
+  description,
+  schema: { type },
+})
+const refer = (kind: string, names: readonly string[]): Record<string, object> =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/${kind}/${name}` }]))
+
+const LIMITS = refer('headers', ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'])
+const ETAG = refer('headers', ['ETag'])
+
+const COMPONENTS = {
+  securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+  schemas: {
+    Problem: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'detail', 'code'],
+      additionalProperties: false,
+      properties: {
+        type: { type: 'string' },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        detail: { type: 'string', description: 'For people; it may change' },
+        code: { type: 'string', description: 'For programs; it stays' },
       },
     },
   },
-}
+  headers: {
+    ETag: header('Of this very answer: `If-None-Match` with it asks only for another one', 'string'),
+    'RateLimit-Limit': header('Calls that the token has in a minute', 'integer'),
+    'RateLimit-Remaining': header('Those that are left of them', 'integer'),
+    'RateLimit-Reset': header('Seconds until it has all of them again', 'integer'),
+    'Retry-After': header('Seconds to wait', 'integer'),
+  },
+  responses: {
+    400: problem('What was sent cannot be read, or makes no sense.', LIMITS),
+    401: problem('No token, or none that is known.', {
+      'WWW-Authenticate': header('Which token is asked for', 'string'),
+    }),
+    403: problem('Role, scope or sites of the token do not allow it.', LIMITS),
+    404: problem('There is none, for whoever sees every site; others are told 403.', LIMITS),
+    409: problem('It is not in the state for this.', LIMITS),
+    429: problem('Too many calls.', { ...LIMITS, ...refer('headers', ['Retry-After']) }),
+    Problem: problem('A problem (RFC 9457); `code` is stable.'),
+  },
+} as const
+
+/** Problems with these numbers, and any other one. */
+const problems = (numbers: readonly number[]): Record<string, object> => ({
+  ...Object.fromEntries(numbers.map((each) => [each, { $ref: `#/components/responses/${each}` }])),
+  default: { $ref: '#/components/responses/Problem' },
+})
+
+/** A name for the functions of generated clients: `GET /sites/:id/people` is `getSitesIdPeople`. */
+const operationId = (method: string, path: string): string =>
+  method.toLowerCase() +
+  path
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
 
 /** The OpenAPI document of the endpoints that are served. */
 export function openApi(endpoints: readonly Endpoint[], feeds: readonly OpenFeed[]): object {
@@ -48,19 +94,20 @@ export function openApi(endpoints: readonly Endpoint[], feeds: readonly OpenFeed
       description: `Tokens are made on the console's page "My account". A token has ${CALLS_A_MINUTE} calls a minute. Times are UTC.`,
     },
     servers: [{ url: '/api/v1' }],
-    components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      responses: { Problem: PROBLEM },
-    },
+    components: COMPONENTS,
     paths,
   }
 }
 
 function operation(each: Endpoint): object {
+  const isRead = each.method === 'GET' && !each.isTable
+  const { properties = {} } = schemaOf(each.params, 'input') as { properties?: object }
+  const asks = [400, 401, 403, ...(Object.keys(properties).length > 0 ? [404] : []), ...(isRead ? [] : [409])]
   return {
+    operationId: operationId(each.method, each.path),
     summary: each.summary,
     description: `Needs the scope \`${each.scope}\`.`,
-    security: [{ token: [] }],
+    security: [{ token: [each.scope] }],
     parameters: [...parameters(each.params, 'path'), ...parameters(each.query, 'query')],
     ...(each.body && {
       requestBody: {
@@ -71,21 +118,22 @@ function operation(each: Endpoint): object {
     responses: {
       [each.status]: {
         description: 'What was asked for.',
+        headers: { ...LIMITS, ...(isRead && ETAG) },
         content: {
           'application/json': { schema: schemaOf(each.answer, 'output') },
           ...(each.isTable && { 'text/csv': { schema: { type: 'string' } } }),
         },
       },
-      ...(each.method === 'GET' &&
-        !each.isTable && { 304: { description: 'As it was when its ETag was told.' } }),
-      default: { $ref: '#/components/responses/Problem' },
+      ...(isRead && { 304: { description: 'As it was when its ETag was told.', headers: ETAG } }),
+      ...problems([...asks, 429]),
     },
   }
 }
 
 /** What needs no token. */
-function openOperation({ summary, type, query, answer }: OpenFeed): object {
+function openOperation({ path, summary, type, query, answer }: OpenFeed): object {
   return {
+    operationId: operationId('get', path),
     summary,
     description: 'Open to everybody.',
     security: [],
@@ -93,12 +141,13 @@ function openOperation({ summary, type, query, answer }: OpenFeed): object {
     responses: {
       200: {
         description: 'What was asked for.',
+        headers: ETAG,
         content: {
           [type.split(';')[0]!]: { schema: answer ? schemaOf(answer, 'output') : { type: 'string' } },
         },
       },
-      304: { description: 'As it was when its ETag was told.' },
-      default: { $ref: '#/components/responses/Problem' },
+      304: { description: 'As it was when its ETag was told.', headers: ETAG },
+      ...problems([400, 429]),
     },
   }
 }

@@ -38,8 +38,15 @@ export interface Endpoint<
     readonly body: z.output<Body>
     readonly request: FastifyRequest
     readonly now: number
-  }): Promise<z.input<Answer> | Download>
+  }): Promise<Told<z.input<Answer>> | Download>
 }
+
+/** What is only told may be what nobody may change. */
+type Told<T> = T extends (infer Item)[]
+  ? readonly Told<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Told<T[Key]> }
+    : T
 
 /** A file that is sent as it is made. */
 export class Download {

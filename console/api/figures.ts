@@ -14,6 +14,7 @@ const DAYS_MOST = 366
 const DAYS = 30
 /** Each holds a connection to PostgreSQL for as long as it takes. */
 const AT_ONCE_MOST = 2
+const BUSY_SECONDS = 10
 
 const KINDS: Readonly<Record<ColumnKind, z.ZodType>> = {
   text: z.string(),
@@ -62,7 +63,7 @@ export function figures({ records }: Pick<ApiParts, 'records'>): Endpoint[] {
         const sites = sitesOf(caller.person)
         if (site !== null && !(await findSite(records, site, sites))) throw notHis(caller)
         if (running >= AT_ONCE_MOST)
-          throw new Problem(429, 'busy', 'Other tables are being told: try again later.')
+          throw new Problem(429, 'busy', 'Other tables are being told: try again later.', BUSY_SECONDS)
         const detail = { from, to, site, format, address: request.ip }
         await audit(records, caller.person.name, 'figures.export', name, detail)
         const text = tableText(records, TABLES[name], { from, to, sites, site }, format)

@@ -8,9 +8,11 @@ import type { StaffStore } from '../../core/store/staff.ts'
 import type { Store } from '../../core/store/redis.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { sitesOf } from '../access.ts'
+import type { Figures } from '../figures/figures.ts'
 import type { Live } from '../figures/live.ts'
 import type { Setup } from '../gateways.ts'
 import type { DrawPreview } from '../own-pages.ts'
+import type { InTurn } from '../turns.ts'
 import type { Wording } from '../wording.ts'
 import type { Caller } from './caller.ts'
 import { Problem } from './problem.ts'
@@ -23,6 +25,8 @@ export interface ApiParts {
   readonly staff: StaffStore
   readonly reach: Reach
   readonly live: Live
+  readonly figures: Pick<Figures, 'waitingSince'>
+  readonly inTurn: InTurn
   readonly tables: () => Tables
   readonly preview: DrawPreview
   readonly setup: Setup

@@ -8,10 +8,13 @@ export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
   readonly code: string
-  constructor(status: number, code: string, detail: string) {
+  /** After how many seconds it makes sense to ask again; null where nobody knows. */
+  readonly retryAfter: number | null
+  constructor(status: number, code: string, detail: string, retryAfter: number | null = null) {
     super(detail)
     this.status = status
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 
@@ -34,6 +37,7 @@ export function sendFault(
 ): FastifyReply {
   if (error instanceof Problem) {
     if (error.status === 401 || error.status === 403) logRefusal(request, error.code)
+    if (error.retryAfter !== null) reply.header('retry-after', String(error.retryAfter))
     return sendProblem(reply, error)
   }
   const { statusCode = 500 } = error

@@ -3,9 +3,9 @@ import { noticeState } from '../../core/domain/notice.ts'
 import { CATEGORIES } from '../../core/domain/site.ts'
 import { audit, auditPage } from '../../core/records/audit.ts'
 import { findSite, noticesPage, sitesPage } from '../../core/records/lists.ts'
-import { peoplePage, ROLES } from '../../core/records/people.ts'
 import { lookBack, type LookBack } from '../../core/records/session-past.ts'
 import { sitesOf } from '../access.ts'
+import type { SiteLife } from '../figures/state.ts'
 import { STATES } from '../pages/sites.ts'
 import { tellSession } from '../session-words.ts'
 import { endpoint, pageOf, pageQuery, toPage, type Endpoint } from './endpoint.ts'
@@ -19,6 +19,24 @@ const places = z.union([
   z.object({ kind: z.literal('sites'), ids: z.array(z.string()) }),
 ])
 const text = z.record(z.string(), z.string().optional())
+
+const siteNow = z.object({
+  id: z.string(),
+  name: text,
+  category: z.enum(CATEGORIES),
+  ward: z.string().nullable(),
+  lat: z.number(),
+  lng: z.number(),
+  state: z.enum(STATES),
+  heardAt: time.nullable(),
+  online: z.number().int(),
+})
+const toldSite = ({ site, state, heardAt, online }: SiteLife) => ({
+  ...site,
+  state,
+  heardAt: utcOrNull(heardAt),
+  online,
+})
 
 const STATUS: Readonly<Record<(LookBack & { kind: 'nothing' })['reason'], number>> = {
   'no-session': 404,
@@ -37,19 +55,7 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
       summary: 'Sites, and how they are at this moment',
       scope: 'sites:read',
       query: pageQuery,
-      answer: pageOf(
-        z.object({
-          id: z.string(),
-          name: text,
-          category: z.enum(CATEGORIES),
-          ward: z.string().nullable(),
-          lat: z.number(),
-          lng: z.number(),
-          state: z.enum(STATES),
-          heardAt: time.nullable(),
-          online: z.number().int(),
-        }),
-      ),
+      answer: pageOf(siteNow),
       async handle({ caller, query, now }) {
         const rows = await sitesPage(records, asked(caller, query))
         const page = toPage(
@@ -61,13 +67,22 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
         const lives = await live.read(page.items, now)
         return {
           next: page.next,
-          items: lives.map(({ site, state, heardAt, online }) => ({
-            ...site,
-            state,
-            heardAt: utcOrNull(heardAt),
-            online,
-          })),
+          items: lives.map(toldSite),
         }
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/sites/:id',
+      summary: 'A site, and how it is at this moment',
+      scope: 'sites:read',
+      params: idParams,
+      answer: siteNow,
+      async handle({ caller, params, now }) {
+        const site = await findSite(records, params.id, sitesOf(caller.person))
+        if (!site) throw notHis(caller)
+        const [life] = await live.read([site], now)
+        return toldSite(life!)
       },
     }),
     endpoint({
@@ -187,36 +202,10 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
     }),
     endpoint({
       method: 'GET',
-      path: '/people',
-      summary: 'People of the console; every look is audited',
-      scope: 'people:read',
-      query: pageQuery,
-      answer: pageOf(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          role: z.enum(ROLES),
-          sites: z.array(z.string()),
-          hasSecondFactor: z.boolean(),
-        }),
-      ),
-      async handle({ caller, query, request }) {
-        await audit(records, caller.person.name, 'person.look', 'all', { address: request.ip })
-        const { after, limit } = asked(caller, query)
-        return toPage(
-          await peoplePage(records, { after, limit }),
-          query.limit,
-          ({ id }) => id,
-          (row) => ({ ...row, sites: [...row.sites] }),
-        )
-      },
-    }),
-    endpoint({
-      method: 'GET',
       path: '/audit',
       summary: 'Who did what to which thing, the latest first; every look is audited',
       scope: 'audit:read',
-      query: pageQuery,
+      query: pageQuery.extend({ who: idParams.shape.id.optional().describe('Of one name alone') }),
       answer: pageOf(
         z.object({
           id: z.string(),
@@ -231,8 +220,12 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
         if (query.cursor !== undefined && !/^\d{1,18}$/.test(query.cursor))
           throw new Problem(400, 'bad-request', 'query.cursor: is none of ours.')
         const before = query.cursor ?? null
-        const rows = await auditPage(records, { before, limit: query.limit + 1 })
-        await audit(records, caller.person.name, 'audit.look', before ?? 'latest', { address: request.ip })
+        const { who = null } = query
+        const rows = await auditPage(records, { before, who, limit: query.limit + 1 })
+        await audit(records, caller.person.name, 'audit.look', before ?? 'latest', {
+          who,
+          address: request.ip,
+        })
         return toPage(
           rows,
           query.limit,

@@ -9,11 +9,23 @@ import { siteLife, type GatewayLife, type SiteLife } from './state.ts'
 export interface Live {
   /** In the order given. */
   read(sites: readonly Site[], now: number): Promise<SiteLife[]>
+  /** Sessions that are open at each of the sites, by id. */
+  online(sites: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>
 }
 
 export function createLive(store: Store, tables: () => Tables): Live {
   const sessions = new SessionStore(store)
   return {
+    async online(sites) {
+      const counts = await Promise.all(
+        [...tables().nas.values()]
+          .filter((nas) => sites.has(nas.site))
+          .map(async (nas) => [nas.site, await sessions.openCount(nas.id)] as const),
+      )
+      const bySite = new Map<string, number>([...sites].map((site) => [site, 0]))
+      for (const [site, count] of counts) bySite.set(site, bySite.get(site)! + count)
+      return bySite
+    },
     async read(sites, now) {
       const wanted = new Set(sites.map((site) => site.id))
       // All of a page's reads leave in one write (auto-pipelining).

@@ -113,8 +113,17 @@ function cityKpis(wording: Wording, lives: readonly SiteLife[], figures: Today):
       unit: of(aps.length),
       note: say(silentAps > 0 ? 'kpi.aps.silent' : 'kpi.aps.none', { count: format.number(silentAps) }),
     },
-    { label: say('kpi.online'), value: format.number(online), unit: null, note: say('kpi.online.note') },
-    reachKpi(wording, say('kpi.visitors'), figures.today.visitors, countStyle(wording, true)),
+    {
+      label: say('kpi.online'),
+      value: format.number(online),
+      unit: null,
+      note: say('kpi.online.note'),
+      count: 'online',
+    },
+    {
+      ...reachKpi(wording, say('kpi.visitors'), figures.today.visitors, countStyle(wording, true)),
+      count: 'visitors',
+    },
     {
       label: say('kpi.sessions'),
       value: format.number(figures.today.sessions),

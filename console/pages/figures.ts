@@ -12,6 +12,8 @@ export interface Kpi {
   readonly value: string
   readonly unit: string | null
   readonly note: string | null
+  /** Its name in the page's stream of counts, where it moves. */
+  readonly count?: 'online' | 'visitors'
 }
 
 export interface BarRow {

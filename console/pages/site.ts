@@ -94,8 +94,14 @@ function siteKpis(wording: Wording, given: { life: SiteLife; figures: Today; exa
   const style = countStyle(wording, given.exact)
   const silent = life.accessPoints.filter((ap) => ap.state === 'silent').length
   return [
-    { label: say('kpi.online'), value: format.number(life.online), unit: null, note: say('kpi.online.note') },
-    reachKpi(wording, say('kpi.visitors'), figures.today.visitors, style),
+    {
+      label: say('kpi.online'),
+      value: format.number(life.online),
+      unit: null,
+      note: say('kpi.online.note'),
+      count: 'online',
+    },
+    { ...reachKpi(wording, say('kpi.visitors'), figures.today.visitors, style), count: 'visitors' },
     {
       label: say('kpi.sessions'),
       value: style(figures.today.sessions),

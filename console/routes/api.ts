@@ -11,7 +11,9 @@ import { ownPages } from '../api/own-pages.ts'
 import { figures } from '../api/figures.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { Problem, sendFault, sendProblem } from '../api/problem.ts'
+import { people } from '../api/people.ts'
 import { reads } from '../api/reads.ts'
+import { reports } from '../api/reports.ts'
 import { settings } from '../api/settings.ts'
 import { siteWork } from '../api/site-work.ts'
 import { visitors } from '../api/visitors.ts'
@@ -21,13 +23,19 @@ export function apiRoutes(app: FastifyInstance, parts: ApiParts & OpenParts): vo
   app.register(
     async (api) => {
       api.removeContentTypeParser('application/x-www-form-urlencoded')
+      // Clients name a type for a body that they do not send.
+      api.addHook('onRequest', async ({ headers }) => {
+        if (headers['content-length'] === '0') delete headers['content-type']
+      })
       api.setNotFoundHandler((_, reply) =>
         sendProblem(reply, new Problem(404, 'no-such-path', 'Nothing is at this path.')),
       )
       api.setErrorHandler<FastifyError>(sendFault)
       const endpoints = [
         ...reads(parts),
+        ...people(parts),
         ...figures(parts),
+        ...reports(parts),
         ...codes(parts),
         ...ownPages(parts),
         ...siteWork(parts),

@@ -7,6 +7,7 @@ import { STALE_MS, type Figures } from '../figures/figures.ts'
 import type { Live } from '../figures/live.ts'
 import { personOf } from '../gate.ts'
 import { cityPage } from '../pages/city.ts'
+import { WITH_SCRIPT } from '../security.ts'
 import { sitePage } from '../pages/site.ts'
 import { siteTabs } from '../pages/site-tabs.ts'
 import { readFilter, siteHref, sitesPage } from '../pages/sites.ts'
@@ -28,7 +29,7 @@ const STAFF = { config: { who: 'staff' } } as const
 export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
   const { draw, figures, live, tables, outline, now } = parts
 
-  app.get('/', STAFF, async (request, reply) => {
+  app.get('/', { ...STAFF, ...WITH_SCRIPT }, async (request, reply) => {
     const scope = scopeOf(personOf(request))
     if (scope.kind === 'sites')
       return scope.sites.length === 1
@@ -48,7 +49,7 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
       title: page.title,
       current: 'city',
       alerts: alerts(wording, { isEmpty, waiting, at }),
-      page,
+      page: { ...page, stream: '/live' },
     })
   })
 
@@ -80,7 +81,7 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
     })
   })
 
-  app.get<{ Params: { id: string } }>('/sites/:id', STAFF, async (request, reply) => {
+  app.get<{ Params: { id: string } }>('/sites/:id', { ...STAFF, ...WITH_SCRIPT }, async (request, reply) => {
     const scope = scopeOf(personOf(request))
     const { id } = request.params
     // Asked before whether there is such a site: who may not see it does not learn that either.
@@ -102,6 +103,7 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
       alerts: alerts(wording, { isEmpty, waiting, at }),
       page: {
         ...page,
+        stream: `${siteHref(id)}/live`,
         report: `${siteHref(id)}/reports/last`,
         tabs: siteTabs(wording, personOf(request), id, 'today'),
       },

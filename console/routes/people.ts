@@ -1,37 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { audit } from '../../core/records/audit.ts'
-import type { Records } from '../../core/records/database.ts'
-import { newPassword } from '../../core/records/password.ts'
-import {
-  addPerson,
-  findPerson,
-  isNameTaken,
-  listPeople,
-  removePerson,
-  ROLES,
-  setPassword,
-  setRole,
-  type Person,
-} from '../../core/records/people.ts'
-import { resetFactor } from '../../core/records/second-factor.ts'
-import type { StaffStore } from '../../core/store/staff.ts'
+import { findPerson, listPeople, ROLES, type Person } from '../../core/records/people.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import type { Draw } from '../draw.ts'
 import { personOf } from '../gate.ts'
 import { siteName } from '../pages/sites.ts'
-import type { InTurn } from '../turns.ts'
+import { addSomebody, changeSomebody, PERSON_NAME, type PeopleDesk, type PersonStep } from '../people.ts'
 import { drawMessage } from './messages.ts'
 import { textOf } from './sign-in.ts'
 
 const CITY = { config: { who: ['city'] } } as const
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,59}$/u
 
-export interface PeopleParts {
+export interface PeopleParts extends PeopleDesk {
   readonly draw: Draw
-  readonly staff: StaffStore
-  readonly records: Records
   readonly tables: () => Tables
-  readonly inTurn: InTurn
 }
 
 interface Outcome {
@@ -44,10 +26,10 @@ type Form = { Params: { id: string }; Body: Record<string, unknown> | undefined 
 
 /** The people of the console, for the city alone: who there is, and one person's role, sites, password, second factor. */
 export function peopleRoutes(app: FastifyInstance, parts: PeopleParts): void {
-  const { draw, staff, records, tables, inTurn } = parts
+  const { draw, records, tables } = parts
 
-  const note = (request: FastifyRequest, what: string, target: string, detail: object = {}): Promise<void> =>
-    audit(records, personOf(request).name, what, target, { ...detail, address: request.ip })
+  const noteLook = (request: FastifyRequest, target: string): Promise<void> =>
+    audit(records, personOf(request).name, 'person.look', target, { address: request.ip })
 
   const sitesIn = (fields: Record<string, unknown>): string[] => {
     const asked = [fields['sites']].flat()
@@ -58,57 +40,39 @@ export function peopleRoutes(app: FastifyInstance, parts: PeopleParts): void {
     const fields = (request.body ?? {}) as Record<string, unknown>
     const name = textOf(fields['name']).trim().normalize('NFC')
     const role = ROLES.find((each) => each === fields['role'])
-    if (!NAME.test(name) || !role) return { said: 'people.bad', failed: true }
-    const password = newPassword()
-    const sites = sitesIn(fields)
-    try {
-      await inTurn(() => addPerson(records, { name, role, sites }, password, { once: true }))
-    } catch (error) {
-      if (!isNameTaken(error)) throw error
-      return { said: 'people.taken', failed: true }
-    }
-    await note(request, 'person.add', name, { role, sites })
-    return { said: 'people.added', secrets: [password] }
+    if (!PERSON_NAME.test(name) || !role) return { said: 'people.bad', failed: true }
+    const added = await addSomebody(parts, { name, role, sites: sitesIn(fields) }, byOf(request))
+    if (!added) return { said: 'people.taken', failed: true }
+    return { said: 'people.added', secrets: [added.password] }
   }
 
   async function change(request: FastifyRequest, person: Person): Promise<Outcome | 'gone'> {
-    const fields = (request.body ?? {}) as Record<string, unknown>
-    // Nobody locks himself out; his own password and factor have their page.
-    if (person.id === personOf(request).id) return { said: 'person.self', failed: true }
-    const { name } = person
-    if (fields['do'] === 'role') {
-      const role = ROLES.find((each) => each === fields['role'])
-      if (!role) return { said: 'people.bad', failed: true }
-      const sites = sitesIn(fields)
-      await setRole(records, name, role, sites)
-      await note(request, 'person.role', name, { role, sites })
-      return { said: 'person.role.done' }
-    }
-    if (fields['do'] === 'password') {
-      const password = newPassword()
-      await inTurn(() => setPassword(records, name, password, { once: true }))
-      await staff.endAll(person.id)
-      await note(request, 'person.password', name)
-      return { said: 'people.added', secrets: [password] }
-    }
-    if (fields['do'] === 'factor') {
-      await resetFactor(records, name)
-      await staff.endAll(person.id)
-      await note(request, 'person.reset-factor', name)
-      return { said: 'person.factor.done' }
-    }
-    if (fields['do'] !== 'remove') return { said: 'people.bad', failed: true }
-    await removePerson(records, person.id)
-    await staff.endAll(person.id)
-    await note(request, 'person.remove', name)
-    return 'gone'
+    const step = stepIn((request.body ?? {}) as Record<string, unknown>)
+    const changed = step && (await changeSomebody(parts, person, step, byOf(request)))
+    if (!step || !changed) return { said: 'people.bad', failed: true }
+    // His own password and factor have their page.
+    if (changed === 'self') return { said: 'person.self', failed: true }
+    if (step.kind === 'remove') return 'gone'
+    if (step.kind === 'role') return { said: 'person.role.done' }
+    if (step.kind === 'reset-factor') return { said: 'person.factor.done' }
+    return { said: 'people.added', secrets: changed.password ? [changed.password] : [] }
+  }
+
+  const byOf = (request: FastifyRequest) => ({ who: personOf(request), address: request.ip })
+
+  function stepIn(fields: Record<string, unknown>): PersonStep | null {
+    const asked = fields['do']
+    if (asked === 'password' || asked === 'remove') return { kind: asked }
+    if (asked === 'factor') return { kind: 'reset-factor' }
+    const role = ROLES.find((each) => each === fields['role'])
+    return asked === 'role' && role ? { kind: 'role', role, sites: sitesIn(fields) } : null
   }
 
   async function drawPeople(reply: FastifyReply, outcome: Outcome | null): Promise<FastifyReply> {
     const wording = draw.wording(reply.request)
     const { say } = wording
     const people = await listPeople(records)
-    await note(reply.request, 'person.look', 'all')
+    await noteLook(reply.request, 'all')
     return draw.page(reply, 'people', {
       title: say('people.title'),
       current: 'people',
@@ -129,7 +93,7 @@ export function peopleRoutes(app: FastifyInstance, parts: PeopleParts): void {
 
   async function drawPerson(reply: FastifyReply, person: Person, outcome: Outcome | null) {
     const wording = draw.wording(reply.request)
-    await note(reply.request, 'person.look', person.name)
+    await noteLook(reply.request, person.name)
     return draw.page(reply, 'person', {
       title: person.name,
       current: 'people',

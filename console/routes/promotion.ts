@@ -14,7 +14,7 @@ import type { Tables } from '../../core/store/tables.ts'
 import { maySee, PROMOTING, RIGHTS, scopeOf, sitesOf } from '../access.ts'
 import type { Draw } from '../draw.ts'
 import { personOf } from '../gate.ts'
-import { shownAt, writeItem, type ItemWritten } from '../items.ts'
+import { previewItem, shownAt, writeItem, type ItemWritten } from '../items.ts'
 import type { DrawPreview } from '../own-pages.ts'
 import { resultRows } from '../pages/item-results.ts'
 import {
@@ -206,20 +206,16 @@ export function promotionRoutes(app: FastifyInstance, parts: PromotionParts): vo
   app.get<Asked>('/promotion/:id/preview', READ, async (request, reply) => {
     const item = await hisItem(request)
     const record = item && (item.proposed ?? item.record)
-    const { sites } = tables()
-    const here = record && shownAt(record, sites, now())
-    if (!record || !here) return drawMessage(draw, reply, 'not-found')
     const lang = LANGUAGES.find((each) => each === request.query['in']) ?? 'vi'
-    const { html, style } = parts.preview({
-      site: { ...here, near: undefined },
-      sites,
-      // In whatever season and for whomever it is meant: it is the item that is looked at.
-      campaigns: [{ ...record, dates: undefined, audience: {} }],
-      lang,
-      key: parts.keys.campaign,
-      now: now(),
-      urlFor: (code) => `${itemHref(record.id)}/preview?in=${code}`,
-    })
+    const drawn =
+      record &&
+      previewItem(parts, record, {
+        lang,
+        now: now(),
+        urlFor: (code) => `${itemHref(record.id)}/preview?in=${code}`,
+      })
+    if (!drawn) return drawMessage(draw, reply, 'not-found')
+    const { html, style } = drawn
     return (
       reply
         .type('text/html; charset=utf-8')

@@ -22,6 +22,7 @@ export const SCOPES = [
   'incidents:write',
   'figures:read',
   'people:read',
+  'people:write',
   'annotations:write',
   'audit:read',
   'settings:read',

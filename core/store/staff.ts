@@ -75,6 +75,16 @@ export class StaffStore {
     return session
   }
 
+  /** Which of the sessions are open, all asked at once; to be asked is no use, so that none lasts longer by it. */
+  async stillOpen(ids: readonly string[], now: number): Promise<ReadonlySet<string>> {
+    const found = await Promise.all(
+      ids.map((id) => this.#store.hmget(keys.staffSession(id), 'openedAt', 'waits')),
+    )
+    const isOpen = ([openedAt, waits]: readonly (string | null)[]): boolean =>
+      !!openedAt && !waits && Number(openedAt) + ABSOLUTE_MS > now
+    return new Set(ids.filter((_, i) => isOpen(found[i]!)))
+  }
+
   async close(id: string): Promise<void> {
     await this.#store.del(keys.staffSession(id))
   }

@@ -69,12 +69,16 @@ t.test('small counts of people are hidden from whoever only sees single sites', 
   ])
   const staff = await stage.enter('site-manager', ['mine', 'mine-too'])
   const { body } = await staff.get('/sites/mine-too')
-  t.match(body, /Khách hôm nay<\/dt><dd class="words">dưới 10/)
+  t.match(body, /Khách hôm nay<\/dt><dd class="words"><span data-count="visitors">dưới 10/)
   t.match(body, /Phiên hôm nay<\/dt><dd class="words">dưới 10/)
   t.notMatch(body, /: 7 khách|<b>9<\/b>|<b>8<\/b>/)
   t.match((await staff.get('/sites')).body, 'dưới 10')
   await setRole(stage.records, 'linh', 'city')
-  t.match((await staff.get('/sites/mine-too')).body, /Khách hôm nay<\/dt><dd>7</, 'a new role counts at once')
+  t.match(
+    (await staff.get('/sites/mine-too')).body,
+    /Khách hôm nay<\/dt><dd><span data-count="visitors">7</,
+    'a new role counts at once',
+  )
 })
 
 t.test('nothing but sign-in, files and health is open to strangers', async (t) => {

@@ -1,15 +1,14 @@
 import t from 'tap'
 import { hash } from 'node:crypto'
-import { draftNotice } from '../../core/records/notices.ts'
-import { savePage } from '../../core/records/own-pages.ts'
 import { TABLE_NAMES } from '../../core/records/exports/tables.ts'
 import { ROLES, type Role } from '../../core/records/people.ts'
 import { createToken, SCOPES, type ApiScope } from '../../core/records/tokens.ts'
-import { createVouchers } from '../../core/records/vouchers.ts'
-import { saveNas, saveSite } from '../../core/records/city.ts'
+import { saveSite } from '../../core/records/city.ts'
 import { Browser } from './browser.ts'
-import { nas, site } from './sample-city.ts'
+import { routesOf } from './routes.ts'
+import { site } from './sample-city.ts'
 import { startStage } from './stage.ts'
+import { clearTwoSites, fillTwoSites } from './two-sites.ts'
 
 /** Who may use each route of the console, and whose rows he gets: the whole of it, held against the app's own list. */
 
@@ -67,6 +66,8 @@ const PAGES: Readonly<Record<string, Who>> = {
   'POST /people': ['city'],
   'GET /people/:id': ['city'],
   'POST /people/:id': ['city'],
+  'GET /live': ['city', 'auditor'],
+  'GET /sites/:id/live': EVERY,
   'GET /map': 'anyone',
   'GET /sign-in': 'anyone',
   'POST /sign-in': 'anyone',
@@ -81,6 +82,7 @@ const PAGES: Readonly<Record<string, Who>> = {
 const API: Readonly<Record<string, readonly Role[]>> = {
   'GET /api/v1/openapi.json': EVERY,
   'GET /api/v1/sites': EVERY,
+  'GET /api/v1/sites/:id': EVERY,
   'GET /api/v1/sites/:id/access-points': EVERY,
   'GET /api/v1/sessions/:id': EVERY,
   'GET /api/v1/vouchers': [...RUNNING, 'auditor'],
@@ -100,6 +102,7 @@ const API: Readonly<Record<string, readonly Role[]>> = {
   'POST /api/v1/notices/:id/end': ['city', 'operator'],
   'GET /api/v1/campaigns': EVERY,
   'GET /api/v1/campaigns/:id': EVERY,
+  'GET /api/v1/campaigns/:id/preview': EVERY,
   'POST /api/v1/campaigns': ['city', 'editor'],
   'POST /api/v1/campaigns/:id': ['city', 'editor'],
   'POST /api/v1/campaigns/:id/approve': ['city', 'editor'],
@@ -117,7 +120,14 @@ const API: Readonly<Record<string, readonly Role[]>> = {
   'POST /api/v1/incidents/:id/acknowledge': RUNNING,
   'GET /api/v1/sites/:id/people': EVERY,
   ...Object.fromEntries(TABLE_NAMES.map((name) => [`GET /api/v1/figures/${name}`, EVERY])),
+  'GET /api/v1/reports/:month': EVERY,
   'GET /api/v1/people': ['city'],
+  'POST /api/v1/people': ['city'],
+  'GET /api/v1/people/:id': ['city'],
+  'POST /api/v1/people/:id/role': ['city'],
+  'POST /api/v1/people/:id/password': ['city'],
+  'POST /api/v1/people/:id/reset-factor': ['city'],
+  'DELETE /api/v1/people/:id': ['city'],
   'GET /api/v1/audit': ['city', 'auditor'],
   'GET /api/v1/settings': ['city', 'auditor'],
   'GET /api/v1/visitors': EVERY,
@@ -129,6 +139,10 @@ const API: Readonly<Record<string, readonly Role[]>> = {
   'DELETE /api/v1/tokens/:id': EVERY,
 }
 
+interface Needs {
+  token: readonly ApiScope[]
+}
+
 const OPEN = [
   'GET /api/v1/open/',
   'GET /api/v1/open/hotspots.geojson',
@@ -136,23 +150,8 @@ const OPEN = [
   'GET /api/v1/open/reach.csv',
 ]
 
-/** `GET /sites/:id` and so on, as the app itself lists them. */
-function routes(): string[] {
-  const found: string[] = []
-  const path: string[] = []
-  for (const line of stage.app.printRoutes().split('\n')) {
-    const match = /^([│ ]*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line)
-    if (!match) continue
-    const depth = match[1]!.length / 4
-    path.splice(depth, Infinity, match[2]!)
-    const methods = (match[3] ?? '').split(', ').filter((each) => each !== '' && each !== 'HEAD')
-    found.push(...methods.map((method) => `${method} ${path.join('')}`))
-  }
-  return found
-}
-
 t.test('the matrix has a line for every route, and no other', async (t) => {
-  t.same(routes().sort(), [...Object.keys(PAGES), ...Object.keys(API), ...OPEN].sort())
+  t.same(routesOf(stage.app).sort(), [...Object.keys(PAGES), ...Object.keys(API), ...OPEN].sort())
 })
 
 t.test('the document of the API describes every route of the API, and no other', async (t) => {
@@ -201,6 +200,14 @@ t.test('the open data is there for everybody, and for nobody otherwise than for 
   }
 })
 
+/** Of what has no end. */
+async function statusOfStream(url: string, { cookies }: Browser): Promise<number> {
+  const cookie = `hotspot-staff=${cookies.get('hotspot-staff')!}`
+  const answer = await stage.app.inject({ url, headers: { cookie }, payloadAsStream: true })
+  answer.stream().destroy()
+  return answer.statusCode
+}
+
 for (const role of ROLES)
   t.test(`a person with the role ${role} may use his pages, and is refused the others`, async (t) => {
     await stage.clear()
@@ -209,7 +216,9 @@ for (const role of ROLES)
     for (const [line, who] of Object.entries(PAGES).filter(([, each]) => each !== 'anyone')) {
       const [method, path] = split(line.replace('/sites/:id', '/sites/mine'))
       if (method !== 'GET') await staff.get('/account')
-      const { statusCode } = method === 'GET' ? await staff.get(path) : await staff.post(path)
+      const statusCode = path.endsWith('/live')
+        ? await statusOfStream(path, staff)
+        : (method === 'GET' ? await staff.get(path) : await staff.post(path)).statusCode
       if (who.includes(role)) t.not(statusCode, 403, line)
       else t.equal(statusCode, 403, line)
     }
@@ -254,13 +263,14 @@ for (const role of ROLES)
 
 t.test('a token without the scope is refused, on every route that needs one', async (t) => {
   await stage.clear()
+  const document = await call('GET', '/api/v1/openapi.json', await enterByToken('city', []))
+  const { paths } = document.json<{ paths: Record<string, Record<string, { security: [Needs] }>> }>()
   for (const [line] of Object.entries(API).filter(([each]) => !each.endsWith('/openapi.json'))) {
     const [method, path] = split(line)
-    const scopes = SCOPES.filter(
-      (scope) =>
-        !line.includes(`/${scope.split(':')[0]}`) &&
-        !(scope === 'sites:read' && /\/(visitors|annotations)$/.test(line)),
-    )
+    const described = line.replace(/^\w+ \/api\/v1/, '').replaceAll(/:(\w+)/g, '{$1}')
+    const needed = paths[described]![method.toLowerCase()]!.security[0].token
+    t.equal(needed.length, 1, line)
+    const scopes = SCOPES.filter((scope) => !needed.includes(scope))
     const answer = await call(method, path, await enterByToken('city', [], scopes))
     t.equal(answer.statusCode, 403, line)
     t.match(answer.json(), { code: 'no-scope' }, line)
@@ -270,51 +280,9 @@ t.test('a token without the scope is refused, on every route that needs one', as
 
 t.test('whoever has some sites gets their rows alone, of every list; who has all gets all', async (t) => {
   await stage.clear()
-  const { records, keys } = stage
-  for (const id of ['mine', 'other']) {
-    await saveSite(records, site(id))
-    await saveNas(records, nas(`gw-${id}`, id), keys)
-    const plan = { site: id, count: 1, seconds: 60, octets: null, devices: 1, expiresAt: null }
-    await createVouchers(records, keys, plan)
-    const text = { vi: `Tin ${id}`, en: `News ${id}` }
-    await draftNotice(
-      records,
-      {
-        kind: 'info',
-        places: { kind: 'sites', ids: [id] },
-        from: 0,
-        until: null,
-        title: text,
-        body: text,
-        lifts: [],
-      },
-      { who: 'lan', now: stage.now },
-    )
-    await records.query("INSERT INTO campaigns (id, record, origin) VALUES ($1, $2, 'staff')", [
-      `item-${id}`,
-      JSON.stringify({
-        id: `item-${id}`,
-        site: id,
-        category: 'craft',
-        name: text,
-        line: text,
-        perDay: 1,
-        weight: 1,
-        holdOut: 0,
-      }),
-    ])
-    const page = { greeting: text, hours: 'recorded', near: null } as const
-    await savePage(records, { site: id, page, basedOn: 0 }, { who: 'lan', now: stage.now })
-    await records.query(
-      `INSERT INTO incidents (cause, subject, site, began_at, opened_at, planned)
-       VALUES ('site-down', $1, $1, $2, $2, false)`,
-      [id, new Date(stage.now - 3_600_000)],
-    )
-  }
-  t.teardown(() =>
-    records.query('TRUNCATE sites, nas, vouchers, notices, campaigns, own_pages, incidents CASCADE'),
-  )
-  await stage.publish([site('mine'), site('other')], [nas('gw-mine', 'mine'), nas('gw-other', 'other')])
+  const { records } = stage
+  t.teardown(() => clearTwoSites(stage))
+  await fillTwoSites(stage)
   const lists = [
     '/sites',
     '/vouchers',
