@@ -1,13 +1,14 @@
 import type { Keys } from '../core/process/keys.ts'
 import { repeat, type Running } from '../core/process/lifecycle.ts'
+import { closeUnheard } from '../core/records/alerts.ts'
 import { forgetCampaignDevices } from '../core/records/campaign-counts.ts'
-import { forgetSiteHours } from '../core/records/availability.ts'
+import { forgetSiteHours, weighHours } from '../core/records/availability.ts'
 import type { Records } from '../core/records/database.ts'
 import { forgetDevices } from '../core/records/device-days.ts'
 import { foldPeaks, forgetMinutes } from '../core/records/peaks.ts'
 import { forgetPortalEvents } from '../core/records/portal-events.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
-import { foldReach } from '../core/records/reach.ts'
+import { foldReach } from '../core/records/reach-totals.ts'
 import { forgetRejects } from '../core/records/rejects.ts'
 import { forgetSessionEvents } from '../core/records/session-events.ts'
 import { forgetSessions } from '../core/records/session-log.ts'
@@ -65,6 +66,12 @@ export function analyticsJobs({ store, records, keys, collector, look, now }: Jo
       run: () => forgetCampaignDevices(records, now()),
     },
     { name: 'look at all sites', everyMs: 2 * SECOND, run: look },
+    {
+      name: 'close alerts that nobody repeats',
+      everyMs: 60 * MINUTE,
+      run: () => closeUnheard(records, now()),
+    },
+    { name: 'weigh hours', everyMs: MINUTE, run: () => weighHours(records, now()) },
     { name: 'forget site hours', everyMs: 60 * MINUTE, run: () => forgetSiteHours(records, now()) },
     { name: 'forget rejects', everyMs: 60 * MINUTE, run: () => forgetRejects(records, now()) },
     {

@@ -4,6 +4,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyReply,
 } from 'fastify'
+import type { Secret } from '../core/domain/secret.ts'
 import type { Records } from '../core/records/database.ts'
 import type { Keys } from '../core/process/keys.ts'
 import type { Store } from '../core/store/redis.ts'
@@ -22,6 +23,7 @@ import { guard } from './gate.ts'
 import type { Setup } from './gateways.ts'
 import type { DrawPreview } from './own-pages.ts'
 import { accountRoutes } from './routes/account.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { apiRoutes } from './routes/api.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { codeRoutes } from './routes/codes.ts'
@@ -67,6 +69,8 @@ export interface ConsoleParts {
   readonly log: FastifyBaseLogger
   readonly now: () => number
   readonly trustedProxies: readonly string[]
+  /** What Alertmanager shows; null is none. */
+  readonly alertsToken: Secret | null
   /** Beyond loopback everybody's account has to be in order first. */
   readonly reach: Reach
   /** What keeps the console from being ready, or null. */
@@ -111,7 +115,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   guard(app, draw, reach)
   const inTurn = inTurns(CHECKS_AT_ONCE)
   plainRoutes(app, { assets, notReady: parts.notReady })
-  const live = createLive(store, tables)
+  const live = createLive(store, records, tables)
   const publicReach = createPublicReach({ records, figures, tables, now })
   apiRoutes(app, {
     store,
@@ -130,6 +134,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
     portalUrl: parts.portalUrl,
     now,
   })
+  alertRoutes(app, { records, token: parts.alertsToken, reach, now })
   signInRoutes(app, { draw, staff, records, keys, inTurn, now })
   accountRoutes(app, { draw, staff, records, keys, inTurn, reach, now })
   peopleRoutes(app, { draw, staff, records, tables, inTurn })

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { gatewayState, type DeviceState } from '../core/domain/gateway-state.ts'
 import { hasDemoSecret, parseNas, type Fault } from '../core/process/city-file.ts'
 import { isLoopbackBlock } from '../core/process/addresses.ts'
 import { addNas, type CityDesk, type NasRefused } from '../core/city/gateway-changes.ts'
 import type { Settings } from '../core/process/settings.ts'
+import type { Records } from '../core/records/database.ts'
+import { lastLooks } from '../core/records/gateway-looks.ts'
 import type { NasRow } from '../core/records/lists.ts'
 import type { Person } from '../core/records/people.ts'
 import { lastHeard } from '../core/store/heard.ts'
@@ -10,7 +13,6 @@ import { keys } from '../core/store/keys.ts'
 import type { Store } from '../core/store/redis.ts'
 import { SessionStore } from '../core/store/sessions.ts'
 import { maySee, scopeOf, sitesOf } from './access.ts'
-import { gatewayState, type DeviceState } from './figures/state.ts'
 
 /** What the console tells of how the platform is set up; secrets and addresses of stores are not in it. */
 export type Setup = Pick<
@@ -42,7 +44,12 @@ export interface GatewayNow {
 }
 
 /** Gateways as they are now, in the order given. */
-export async function gatewaysNow(store: Store, rows: readonly NasRow[], now: number): Promise<GatewayNow[]> {
+export async function gatewaysNow(
+  { store, records }: { readonly store: Store; readonly records: Records },
+  rows: readonly NasRow[],
+  now: number,
+): Promise<GatewayNow[]> {
+  const looks = await lastLooks(records)
   const sessions = new SessionStore(store)
   // All of a page's reads leave in one write (auto-pipelining).
   return Promise.all(
@@ -56,7 +63,11 @@ export async function gatewaysNow(store: Store, rows: readonly NasRow[], now: nu
       const hasSigned = signed === 1
       return {
         row,
-        state: gatewayState({ nas: row, heardAt: heard.gateway, openSessions: online }, now),
+        state: gatewayState(
+          row,
+          { heardAt: heard.gateway, openSessions: online, before: looks.get(row.id) ?? null },
+          now,
+        ),
         heardAt: heard.gateway,
         wrongClockAt: heard.wrongClockAt,
         accessPoints: heard.accessPoints.size,

@@ -36,6 +36,7 @@ export async function start(shared: Shared, preview: DrawPreview): Promise<Part>
     log,
     now,
     trustedProxies: settings.trustedProxies,
+    alertsToken: settings.alertsToken,
     preview,
     setup: settings,
     reach: isLoopback(settings.consoleHost) && settings.trustedProxies.length === 0 ? 'loopback' : 'network',

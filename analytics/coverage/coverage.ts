@@ -1,4 +1,5 @@
-import { SILENT_INTERVALS, type Nas } from '../../core/domain/nas.ts'
+import { accessPointState, gatewayState, type DeviceState } from '../../core/domain/gateway-state.ts'
+import type { Nas } from '../../core/domain/nas.ts'
 import type { Category, Site } from '../../core/domain/site.ts'
 import { provenBy, type TestLogin } from '../../core/domain/test-login.ts'
 import type { GatewayLook } from '../../core/records/gateway-looks.ts'
@@ -17,18 +18,10 @@ export interface Heard {
   readonly before: GatewayLook | null
 }
 
-/**
- * `live`: heard within three reporting intervals. `silent`: overdue while its gateway is heard or sessions are open on it,
- * or were when it was last heard. `unknown`: nothing is heard, and a quiet night is no outage; or the gateway names no
- * access points at all, as some never do.
- */
-export const ACCESS_POINT_STATES = ['live', 'silent', 'unknown'] as const
-export type AccessPointState = (typeof ACCESS_POINT_STATES)[number]
-
-/** The same of a gateway, and whether the platform logs in by its record: see radius-server/test-logins. */
+/** How a gateway is, and whether the platform logs in by its record: see radius-server/test-logins. */
 export interface GatewayCoverage {
   readonly nas: string
-  readonly state: AccessPointState
+  readonly state: DeviceState
   readonly login: SiteNow['login']
   readonly clock: 'right' | 'wrong' | 'unknown'
 }
@@ -45,7 +38,7 @@ export interface SiteCoverage {
   readonly state: 'up' | 'down' | 'unknown'
   readonly reason: SiteNow['reason']
   /** How many of the access points in the site's record are in each state. */
-  readonly accessPoints: Readonly<Record<AccessPointState, number>>
+  readonly accessPoints: Readonly<Record<DeviceState, number>>
   /** Names of those that are silent. */
   readonly silent: readonly string[]
   /** Whether the platform logs in by any of its gateways' records. */
@@ -83,12 +76,11 @@ function coverageOf(
   const gateways = known.map(({ told }) => told)
   const up = gateways.some(({ state }) => state === 'live')
   const isFallen = !up && gateways.some(({ state }) => state === 'silent')
-  const names = known.some(({ of }) => of.accessPoints.size > 0)
+  const naming = known.map(({ nas, of, told }) => ({ nas, state: told.state, accessPoints: of.accessPoints }))
   const counts = { live: 0, silent: 0, unknown: 0 }
   const silent: string[] = []
   for (const { mac, name } of site.accessPoints) {
-    const live = known.some(({ nas, of }) => isRecent(nas, of.accessPoints.get(mac), now))
-    const state = live ? 'live' : (up || isFallen) && names ? 'silent' : 'unknown'
+    const state = accessPointState(mac, naming, now)
     counts[state]++
     if (state === 'silent') silent.push(name)
   }
@@ -110,7 +102,7 @@ function coverageOf(
 }
 
 function gatewayCoverage(nas: Nas, heard: Heard, now: number): GatewayCoverage {
-  const state = gatewayState(nas, heard, now)
+  const state = gatewayState(nas, { ...heard, heardAt: heard.gateway }, now)
   const { wrongClockAt } = heard
   const isWrong = wrongClockAt !== null && now - wrongClockAt <= WRONG_CLOCK_MS
   return {
@@ -119,16 +111,6 @@ function gatewayCoverage(nas: Nas, heard: Heard, now: number): GatewayCoverage {
     login: provenBy(heard.test, now),
     clock: isWrong ? 'wrong' : state === 'live' ? 'right' : 'unknown',
   }
-}
-
-function gatewayState(nas: Nas, { gateway, openSessions, before }: Heard, now: number): AccessPointState {
-  if (isRecent(nas, gateway, now)) return 'live'
-  if (openSessions > 0) return 'silent'
-  // The sessions of a gateway that fell silent end as it does: that there were any is what the look before knows.
-  const isSameSilence = before !== null && before.heardAt === gateway
-  const hadVisitors =
-    isSameSilence && gateway !== null && before.lookedAt >= gateway && before.openSessions > 0
-  return isSameSilence && (before.silent || hadVisitors) ? 'silent' : 'unknown'
 }
 
 /** A site's visitors can log in by any of its gateways. */
@@ -147,6 +129,3 @@ function reasonOf(of: {
   if (of.up && of.counts.live === 0 && of.counts.silent > 0) return 'access-points'
   return of.login === 'failing' ? 'logins' : null
 }
-
-const isRecent = (nas: Nas, at: number | null | undefined, now: number): boolean =>
-  at !== null && at !== undefined && now - at <= SILENT_INTERVALS * nas.interimSeconds * 1000

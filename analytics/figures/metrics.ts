@@ -1,4 +1,5 @@
 import type { Availability } from '../../core/domain/availability.ts'
+import { DEVICE_STATES } from '../../core/domain/gateway-state.ts'
 import { INCIDENT_CAUSES } from '../../core/domain/incident.ts'
 import { CATEGORIES, type Site } from '../../core/domain/site.ts'
 import { Counter, Gauge, type Registry } from '../../core/process/metrics.ts'
@@ -6,7 +7,7 @@ import type { CampaignTotals } from '../../core/records/campaign-counts.ts'
 import type { Incident } from '../../core/records/incidents.ts'
 import { PERIODS } from '../../core/records/periods.ts'
 import type { RunningFigures } from '../../core/records/figures.ts'
-import { ACCESS_POINT_STATES, type SiteCoverage } from '../coverage/coverage.ts'
+import type { SiteCoverage } from '../coverage/coverage.ts'
 import type { StoresThere } from './stores.ts'
 
 /** Where the figures come from at the moment of a scrape; what cannot be had is null. */
@@ -103,7 +104,7 @@ export function registerFigures(registry: Registry, sources: FigureSources): () 
     ],
     async () =>
       ((await cover()) ?? []).flatMap(({ site, accessPoints }) =>
-        ACCESS_POINT_STATES.map((state): Sample => [{ site, state }, accessPoints[state]]),
+        DEVICE_STATES.map((state): Sample => [{ site, state }, accessPoints[state]]),
       ),
   )
   gauge(['hotspot_site_up', '1 when a gateway of the site was heard lately.', ['site']], async () =>

@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  SLOT_MS,
-  SLOTS_A_DAY,
-  slotStart,
-  type Availability,
-  type HourlyVisitors,
-} from '../../core/domain/availability.ts'
+import { SLOT_MS, SLOTS_A_DAY, slotStart, type Availability } from '../../core/domain/availability.ts'
 import type { Logger } from '../../core/process/log.ts'
 import { hourlyVisitors, readAvailability } from '../../core/records/availability.ts'
 import type { Records } from '../../core/records/database.ts'
@@ -18,8 +12,6 @@ import { coverage, type SiteCoverage } from '../coverage/coverage.ts'
 import { readHeard } from '../coverage/read.ts'
 import type { FigureSources } from './metrics.ts'
 import { storesThere } from './stores.ts'
-
-const HOUR_MS = 3_600_000
 
 /** The figures as the stores hold them. A store that is away is told once, and its figures are null. */
 export function figureSources(parts: {
@@ -61,16 +53,10 @@ async function readCoverage(store: Store, tables: LiveTables, now: number): Prom
   return coverage(current, await readHeard(store, current), now)
 }
 
-/** Availability of the sites in service over the 24 hours of slots that are over. What weighs them is read once an hour. */
+/** Availability of the sites in service over the 24 hours of slots that are over. */
 function availabilityReader(records: Records, tables: LiveTables): (now: number) => Promise<Availability> {
-  let weighedAt = -1
-  let visitors: HourlyVisitors = new Map()
   return async (now) => {
-    const hour = Math.floor(now / HOUR_MS)
-    if (hour !== weighedAt) {
-      visitors = await hourlyVisitors(records, now)
-      weighedAt = hour
-    }
+    const visitors = await hourlyVisitors(records)
     const sites = [...tables.current.sites.values()].filter(({ state }) => state === 'live')
     const to = slotStart(now)
     return readAvailability(records, {

@@ -7,7 +7,7 @@ import { foldStale } from '../../core/records/peaks.ts'
 import { periodEnd, periodOf, PERIODS, type PeriodStart } from '../../core/records/periods.ts'
 import { lockPositions } from '../../core/records/positions.ts'
 import { keysOfPeriods } from '../../core/records/pseudonym-keys.ts'
-import { A_FOLD, foldSome } from '../../core/records/reach.ts'
+import { A_FOLD, foldSome } from '../../core/records/reach-totals.ts'
 import type { ReachPart } from '../../core/records/reach-parts.ts'
 import {
   firstCompleteDay,

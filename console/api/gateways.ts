@@ -85,7 +85,7 @@ export function gateways({ records, store, keys, setup, portalUrl }: ApiParts): 
           ({ id }) => id,
           (row) => row,
         )
-        return { ...page, items: (await gatewaysNow(store, page.items, now)).map(told) }
+        return { ...page, items: (await gatewaysNow({ store, records }, page.items, now)).map(told) }
       },
     }),
     endpoint({
@@ -98,7 +98,7 @@ export function gateways({ records, store, keys, setup, portalUrl }: ApiParts): 
       async handle({ caller, params, now }) {
         const row = await findNas(records, params.id, sitesOf(caller.person))
         if (!row) throw notHis(caller)
-        const [found] = await gatewaysNow(store, [row], now)
+        const [found] = await gatewaysNow({ store, records }, [row], now)
         return { ...told(found!), setup: gatewaySetup(row, setup, portalUrl) }
       },
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INCIDENT_CAUSES } from '../../core/domain/incident.ts'
+import { TOLD_CAUSES } from '../../core/domain/incident.ts'
 import { audit } from '../../core/records/audit.ts'
 import { acknowledge, incidentKey, incidentsPage, NOTE_MOST } from '../../core/records/incident-notes.ts'
 import { findSite } from '../../core/records/lists.ts'
@@ -30,7 +30,7 @@ export function siteWork({ records }: ApiParts): Endpoint[] {
       answer: pageOf(
         z.object({
           id: z.string(),
-          cause: z.enum(INCIDENT_CAUSES),
+          cause: z.enum(TOLD_CAUSES),
           subject: z.string(),
           site: z.string().nullable(),
           detail: z.record(z.string(), z.unknown()),

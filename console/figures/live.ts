@@ -1,11 +1,13 @@
 import type { Site } from '../../core/domain/site.ts'
+import type { Records } from '../../core/records/database.ts'
+import { lastLooks } from '../../core/records/gateway-looks.ts'
 import { lastHeard } from '../../core/store/heard.ts'
 import type { Store } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { siteLife, type GatewayLife, type SiteLife } from './state.ts'
 
-/** How sites are at this moment, straight from the live store. */
+/** How sites are at this moment, straight from the live store and what the last look at them knew. */
 export interface Live {
   /** In the order given. */
   read(sites: readonly Site[], now: number): Promise<SiteLife[]>
@@ -13,7 +15,7 @@ export interface Live {
   online(sites: ReadonlySet<string>): Promise<ReadonlyMap<string, number>>
 }
 
-export function createLive(store: Store, tables: () => Tables): Live {
+export function createLive(store: Store, records: Records, tables: () => Tables): Live {
   const sessions = new SessionStore(store)
   return {
     async online(sites) {
@@ -27,6 +29,7 @@ export function createLive(store: Store, tables: () => Tables): Live {
       return bySite
     },
     async read(sites, now) {
+      const looks = await lastLooks(records)
       const wanted = new Set(sites.map((site) => site.id))
       // All of a page's reads leave in one write (auto-pipelining).
       const gateways = await Promise.all(
@@ -37,7 +40,13 @@ export function createLive(store: Store, tables: () => Tables): Live {
               lastHeard(store, nas.id),
               sessions.openCount(nas.id),
             ])
-            return { nas, heardAt: heard.gateway, accessPoints: heard.accessPoints, openSessions }
+            return {
+              nas,
+              heardAt: heard.gateway,
+              accessPoints: heard.accessPoints,
+              openSessions,
+              before: looks.get(nas.id) ?? null,
+            }
           }),
       )
       const bySite = new Map<string, GatewayLife[]>(sites.map((site) => [site.id, []]))

@@ -1,4 +1,10 @@
-import { SILENT_INTERVALS, type Nas } from '../../core/domain/nas.ts'
+import {
+  accessPointState,
+  gatewayState,
+  type DeviceState,
+  type LookBefore,
+} from '../../core/domain/gateway-state.ts'
+import type { Nas } from '../../core/domain/nas.ts'
 import type { AccessPoint, Site } from '../../core/domain/site.ts'
 
 /** What one gateway told of itself lately. */
@@ -7,6 +13,8 @@ export interface GatewayLife {
   readonly heardAt: number | null
   readonly accessPoints: ReadonlyMap<string, number>
   readonly openSessions: number
+  /** What the last look at all sites knew of it; null where there was none. */
+  readonly before: LookBefore | null
 }
 
 /**
@@ -14,9 +22,6 @@ export interface GatewayLife {
  * which a quiet night explains as well as an outage does; `no-gateway`: none is set up.
  */
 export type SiteState = 'live' | 'attention' | 'silent' | 'unknown' | 'no-gateway' | 'planned'
-
-/** The same of one device: an access point or a gateway. */
-export type DeviceState = 'live' | 'silent' | 'unknown'
 
 export interface AccessPointLife extends AccessPoint {
   readonly state: DeviceState
@@ -35,64 +40,36 @@ export interface SiteLife {
 
 /** The state of a site and its access points from what its gateways told (experience.md §3). */
 export function siteLife(site: Site, gateways: readonly GatewayLife[], now: number): SiteLife {
-  const accessPoints = site.accessPoints.map((ap) => accessPointLife(ap, gateways, now))
-  const heard = gateways.map((gateway) => gateway.heardAt).filter((at) => at !== null)
+  const told = gateways.map((each) => ({ ...each, state: gatewayState(each.nas, each, now) }))
+  const accessPoints = site.accessPoints.map((ap): AccessPointLife => {
+    const heard = gateways.flatMap(({ accessPoints }) => accessPoints.get(ap.mac) ?? [])
+    return { ...ap, state: accessPointState(ap.mac, told, now), heardAt: latest(heard) }
+  })
   return {
     site,
-    state: siteState(site, gateways, accessPoints, now),
-    heardAt: heard.length === 0 ? null : Math.max(...heard),
+    state: siteState(
+      site,
+      told.map(({ state }) => state),
+      accessPoints,
+    ),
+    heardAt: latest(gateways.flatMap(({ heardAt }) => heardAt ?? [])),
     online: gateways.reduce((sum, gateway) => sum + gateway.openSessions, 0),
     accessPoints,
     gateways,
   }
 }
 
+const latest = (moments: readonly number[]): number | null =>
+  moments.length === 0 ? null : Math.max(...moments)
+
 function siteState(
   site: Site,
-  gateways: readonly GatewayLife[],
+  gateways: readonly DeviceState[],
   accessPoints: readonly AccessPointLife[],
-  now: number,
 ): SiteState {
   if (site.state === 'planned') return 'planned'
   if (gateways.length === 0) return 'no-gateway'
-  const states = gateways.map((gateway) => gatewayState(gateway, now))
-  if (!states.includes('live')) return states.includes('silent') ? 'silent' : 'unknown'
-  const isPartlySilent = states.includes('silent') || accessPoints.some((ap) => ap.state === 'silent')
+  if (!gateways.includes('live')) return gateways.includes('silent') ? 'silent' : 'unknown'
+  const isPartlySilent = gateways.includes('silent') || accessPoints.some((ap) => ap.state === 'silent')
   return isPartlySilent ? 'attention' : 'live'
 }
-
-/** A gateway that is overdue is silent only if sessions are open on it. */
-export function gatewayState(
-  {
-    nas,
-    heardAt,
-    openSessions,
-  }: Omit<GatewayLife, 'nas' | 'accessPoints'> & { readonly nas: Pick<Nas, 'interimSeconds'> },
-  now: number,
-): DeviceState {
-  if (isRecent(heardAt, nas, now)) return 'live'
-  return openSessions > 0 ? 'silent' : 'unknown'
-}
-
-function accessPointLife(ap: AccessPoint, gateways: readonly GatewayLife[], now: number): AccessPointLife {
-  const latest = gateways
-    .flatMap((gateway) => {
-      const at = gateway.accessPoints.get(ap.mac)
-      return at === undefined ? [] : [{ gateway, at }]
-    })
-    .sort((a, b) => b.at - a.at)[0]
-  if (!latest) {
-    // Some gateways name no access points at all; one that names others, and not this one, does not hear it.
-    const isMissing = gateways.some(
-      (each) => each.accessPoints.size > 0 && isRecent(each.heardAt, each.nas, now),
-    )
-    return { ...ap, state: isMissing ? 'silent' : 'unknown', heardAt: null }
-  }
-  const { gateway, at } = latest
-  const isGatewayHeard = isRecent(gateway.heardAt, gateway.nas, now)
-  const state: DeviceState = isRecent(at, gateway.nas, now) ? 'live' : isGatewayHeard ? 'silent' : 'unknown'
-  return { ...ap, state, heardAt: at }
-}
-
-const isRecent = (at: number | null, nas: Pick<Nas, 'interimSeconds'>, now: number): boolean =>
-  at !== null && now - at < SILENT_INTERVALS * nas.interimSeconds * 1000

@@ -1,6 +1,6 @@
+import { LEAST_SHOWN } from '../../core/domain/k-anonymity.ts'
 import type { Outline } from '../charts/outline.ts'
 import type { Everywhere, Today } from '../figures/figures.ts'
-import { CITY_K } from '../figures/hidden.ts'
 import type { SiteLife } from '../figures/state.ts'
 import type { Wording } from '../wording.ts'
 import { coverage, drawnMap, plannedNames, type CoverRow } from './coverage.ts'
@@ -72,7 +72,7 @@ export function cityPage(
     kpis: cityKpis(wording, lives, figures),
     days: daysPart(wording, figures, exact),
     funnel: funnelPart(wording, figures, exact),
-    breakdown: breakdownPart(wording, figures, CITY_K),
+    breakdown: breakdownPart(wording, figures, LEAST_SHOWN),
     map: drawnMap(wording, given),
     cover: coverage(wording, lives, everywhere),
     planned: plannedNames(wording, lives),

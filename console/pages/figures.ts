@@ -1,8 +1,8 @@
 import { bar } from '../charts/bar.ts'
 import { daysChart, type DayBar } from '../charts/days.ts'
+import { LEAST_SHOWN, safeCells, type SafeCell } from '../../core/domain/k-anonymity.ts'
 import type { Visitors } from '../../core/records/today.ts'
 import { FUNNEL_STEPS, type Today } from '../figures/figures.ts'
-import { hideSmall, type Cell } from '../figures/hidden.ts'
 import type { Wording } from '../wording.ts'
 
 /** Page parts that show the figures of a day, for the city and for one site alike. */
@@ -40,9 +40,7 @@ export type CountStyle = (count: number) => string
 export const countStyle =
   ({ say, format }: Wording, exact: boolean): CountStyle =>
   (count) =>
-    exact || count === 0 || count >= SMALL ? format.number(count) : say('under', { k: SMALL })
-
-const SMALL = 10
+    exact || count === 0 || count >= LEAST_SHOWN ? format.number(count) : say('under', { k: LEAST_SHOWN })
 
 /** `104.600` and, when it is an estimate, `± 1,6%`. */
 export function reachKpi(wording: Wording, label: string, reach: Visitors, style: CountStyle): Kpi {
@@ -80,7 +78,7 @@ export function daysPart(wording: Wording, { days }: Today, style: CountStyle): 
   const bars: DayBar[] = days.map(({ day, visitors }, i) => ({
     day,
     // A hidden figure is drawn as the largest it may be, less one: the bar tells no more than the words.
-    count: style(visitors.count) === format.number(visitors.count) ? visitors.count : SMALL - 1,
+    count: style(visitors.count) === format.number(visitors.count) ? visitors.count : LEAST_SHOWN - 1,
     label: format.shortDay(day),
     title: say('days.bar', { day: format.longDay(day), count: style(visitors.count) }),
     partial: i === last,
@@ -145,8 +143,8 @@ export interface BreakdownPart {
 
 export function breakdownPart(wording: Wording, { counts }: Today, k: number): BreakdownPart {
   const { say, format } = wording
-  const languages = hideSmall(counts.languages, k)
-  const devices = hideSmall(counts.devices, k)
+  const languages = safeCells(counts.languages, k)
+  const devices = safeCells(counts.devices, k)
   const isHidden = [...languages, ...devices].some(({ kind }) => kind !== 'shown')
   return {
     languages: breakdownRows(wording, languages, k, (code) =>
@@ -169,7 +167,7 @@ const HIDDEN_ROWS = 3
 
 function breakdownRows(
   wording: Wording,
-  cells: readonly Cell[],
+  cells: readonly SafeCell[],
   k: number,
   labelOf: (value: string) => Label,
 ): BarRow[] {

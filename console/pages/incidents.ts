@@ -85,12 +85,12 @@ function rowOf(
   { sites, now, mayNote }: { sites: ReadonlyMap<string, Site>; now: number; mayNote: boolean },
 ): IncidentRow {
   const { say, format } = wording
-  const { cause, closedAt, beganAt, planned } = incident
+  const { closedAt, beganAt, planned } = incident
   const site = incident.site === null ? undefined : sites.get(incident.site)
   const isOpen = closedAt === null
   return {
     id: incident.id,
-    what: say(`incident.${cause}`),
+    what: whatOf(wording, incident),
     where: {
       name:
         incident.site === null ? say('incidents.everywhere') : site ? siteName(wording, site) : incident.site,
@@ -112,8 +112,24 @@ function rowOf(
   }
 }
 
-/** Which gateways and access points it is of, in words. */
-function touchedBy({ say, format }: Wording, { cause, subject, detail }: NotedIncident): string | null {
+/** What is wrong: an alert of a rule that we do not know says so itself. */
+function whatOf(wording: Wording, incident: NotedIncident): string {
+  const { cause, subject } = incident
+  if (cause !== 'alert') return wording.say(`incident.${cause}`)
+  const name = `alert.${subject}`
+  return wording.knows(name) ? wording.say(name) : summaryOf(wording, incident)
+}
+
+function summaryOf({ lang }: Wording, { subject, detail }: NotedIncident): string {
+  const summary = detail[lang === 'vi' ? 'summaryVi' : 'summary']
+  return typeof summary === 'string' && summary !== '' ? summary : subject
+}
+
+/** Which gateways and access points it is of, in words; of an alert, what its rule says. */
+function touchedBy(wording: Wording, incident: NotedIncident): string | null {
+  const { say, format } = wording
+  const { cause, subject, detail } = incident
+  if (cause === 'alert') return wording.knows(`alert.${subject}`) ? summaryOf(wording, incident) : subject
   const names = (key: string): string | null => {
     const value = detail[key]
     return Array.isArray(value) && value.length > 0 ? value.join(', ') : null

@@ -1,48 +1,53 @@
 import { itemResult, LEAST_SERVED, type ItemCounts } from '../../core/domain/campaign-result.ts'
-import { LEAST_SHOWN } from '../../core/domain/k-anonymity.ts'
 import type { Interval } from '../../core/domain/proportion.ts'
-import type { CampaignPart } from '../../core/records/campaign-results.ts'
 import type { Wording } from '../wording.ts'
 
-/** What an item did, in rows of a table; null where too few were served to say it. */
-export type ResultRows = readonly { readonly term: string; readonly value: string }[] | null
+/** What an item did, in words. */
+export interface ItemWords {
+  readonly served: string
+  readonly opened: string
+  readonly rate: string
+  readonly held: string
+  readonly visited: string
+  readonly visitedHeld: string
+  readonly lift: string
+}
 
-/** Counts of device-days with what they say; a count of fewer devices than may be shown is not told, nor what hangs on it. */
-export function resultRows({ say, format }: Wording, part: CampaignPart | undefined): ResultRows {
-  if (!part || part.counts.served < LEAST_SERVED) return null
-  const told = (name: keyof ItemCounts): number | null =>
-    part.atLeast[name] === 0 || part.atLeast[name] >= LEAST_SHOWN ? part.counts[name] : null
-  const counts = {
-    served: told('served'),
-    held: told('held'),
-    opened: told('opened'),
-    openedOtherwise: told('openedOtherwise'),
-    visited: told('visited'),
-    visitedHeld: told('visitedHeld'),
-  }
+/** What the counts of `shownCounts` say; null where fewer than 100 were served, or where that is withheld. */
+export function itemWords(
+  { say, format }: Wording,
+  counts: ItemCounts<number | null> | undefined,
+): ItemWords | null {
+  if (!counts || counts.served === null || counts.served < LEAST_SERVED) return null
   const { rate, lift } = itemResult(counts)
-  const count = (name: keyof ItemCounts) => ({
-    term: say(`items.results.${name}`),
-    value: counts[name] === null ? say('items.results.withheld') : format.number(counts[name]),
-  })
-  const interval = (term: string, given: Interval | null) => ({
-    term: say(term),
-    value:
-      given === null
-        ? say('items.results.unknown')
-        : say('items.results.interval', {
-            value: format.percent(given.value),
-            low: format.percent(given.low),
-            high: format.percent(given.high),
-          }),
-  })
-  return [
-    count('served'),
-    count('opened'),
-    interval('items.results.rate', rate),
-    count('held'),
-    count('visited'),
-    count('visitedHeld'),
-    interval('items.results.lift', lift),
-  ]
+  const count = (name: keyof ItemCounts): string =>
+    counts[name] === null ? say('items.results.withheld') : format.number(counts[name])
+  const interval = (given: Interval | null): string =>
+    given === null
+      ? say('items.results.unknown')
+      : say('items.results.interval', {
+          value: format.percent(given.value),
+          low: format.percent(given.low),
+          high: format.percent(given.high),
+        })
+  return {
+    served: count('served'),
+    opened: count('opened'),
+    rate: interval(rate),
+    held: count('held'),
+    visited: count('visited'),
+    visitedHeld: count('visitedHeld'),
+    lift: interval(lift),
+  }
+}
+
+const TERMS = ['served', 'opened', 'rate', 'held', 'visited', 'visitedHeld', 'lift'] as const
+
+/** The same in rows of a list. */
+export function resultRows(
+  wording: Wording,
+  counts: ItemCounts<number | null> | undefined,
+): readonly { readonly term: string; readonly value: string }[] | null {
+  const words = itemWords(wording, counts)
+  return words && TERMS.map((name) => ({ term: wording.say(`items.results.${name}`), value: words[name] }))
 }

@@ -1,6 +1,7 @@
+import { gatewayState, type DeviceState } from '../../core/domain/gateway-state.ts'
+import { LEAST_SHOWN_CROSSED } from '../../core/domain/k-anonymity.ts'
 import type { Today } from '../figures/figures.ts'
-import { SITE_K } from '../figures/hidden.ts'
-import { gatewayState, type DeviceState, type SiteLife } from '../figures/state.ts'
+import type { SiteLife } from '../figures/state.ts'
 import type { Wording } from '../wording.ts'
 import {
   breakdownPart,
@@ -68,7 +69,7 @@ export function sitePage(
     kpis: siteKpis(wording, given),
     days: daysPart(wording, figures, style),
     funnel: funnelPart(wording, figures, style),
-    breakdown: breakdownPart(wording, figures, SITE_K),
+    breakdown: breakdownPart(wording, figures, LEAST_SHOWN_CROSSED),
     accessPoints: life.accessPoints.map((ap) => ({
       name: ap.name,
       note: null,
@@ -82,7 +83,7 @@ export function sitePage(
         count: format.number(gateway.openSessions),
       }),
       heard: heard(gateway.heardAt),
-      pill: devicePill(wording, gatewayState(gateway, now)),
+      pill: devicePill(wording, gatewayState(gateway.nas, gateway, now)),
     })),
     facts: facts(wording, life),
   }

@@ -1,5 +1,5 @@
 import { addDays, cityDay, dayBegins, monthOf } from '../../core/domain/day.ts'
-import { LEAST_SHOWN, LEAST_SHOWN_CROSSED, safeList } from '../../core/domain/k-anonymity.ts'
+import { LEAST_SHOWN, LEAST_SHOWN_CROSSED, safeCells, safeList } from '../../core/domain/k-anonymity.ts'
 import type { Scope } from '../../core/domain/scope.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { readAvailability } from '../../core/records/availability.ts'
@@ -15,6 +15,7 @@ import { incidentsPage, type IncidentsPage } from '../pages/incidents.ts'
 import { countStyle, type BarRow, type Kpi } from '../pages/figures.ts'
 import { siteName } from '../pages/sites.ts'
 import type { Wording } from '../wording.ts'
+import { itemsPart, type ItemsPart } from './items.ts'
 
 const DAY_MS = 86_400_000
 /** Events count up to so late in a month. */
@@ -40,6 +41,7 @@ export interface Report {
   }
   readonly languages: readonly BarRow[]
   readonly systems: readonly BarRow[]
+  readonly items: ItemsPart
   readonly coverage: readonly {
     readonly label: string
     readonly value: string
@@ -82,13 +84,14 @@ export async function readReport(
   const time = { from: dayBegins(month), to: Math.min(now, dayBegins(end)) }
   const inService = site ? [site] : [...sites.values()].filter(({ state }) => state === 'live')
   const asked = { sites: site ? [site.id] : null, site: site?.id ?? null, ...time }
-  const [[reach], days, figures, availability, incidents, work] = await Promise.all([
+  const [[reach], days, figures, availability, incidents, work, items] = await Promise.all([
     visitorsOver(records, scope, { period: 'month', from: month, to: month }),
     visitorsOver(records, scope, { period: 'day', ...range }),
     rangeFigures(records, scope, range),
     readAvailability(records, { sites: inService.map(({ id }) => id), ...time, visitors: new Map() }),
     incidentsOf(records, { ...asked, after: null, limit: INCIDENTS_MOST + 1 }),
     plannedWork(records, asked),
+    itemsPart(records, wording, { ...range, site: site?.id ?? null }),
   ])
   const style = countStyle(wording, false)
   const between = ({ count, low, high, exact }: DeviceFigure): string =>
@@ -149,6 +152,7 @@ export async function readReport(
     systems: rowsOf(wording, figures.systems, least, (name) =>
       name === 'unknown' ? say('device.unknown') : name,
     ),
+    items,
     coverage: [
       {
         label: say('report.availability'),
@@ -176,6 +180,7 @@ export async function readReport(
       say('report.method.devices'),
       say('report.method.bias'),
       say('report.method.returning'),
+      ...(items.rows.length > 0 ? [say('items.results.method')] : []),
       say('report.method.hidden', { k: LEAST_SHOWN, crossed: LEAST_SHOWN_CROSSED }),
       say('report.method.availability'),
     ],
@@ -259,35 +264,26 @@ function rowsOf(
   least: number,
   labelOf: (value: string) => string,
 ): BarRow[] {
-  const { cells } = safeList(
-    counts.map(({ count }) => count),
-    least,
-    counts.map(({ atLeast }) => atLeast),
-  )
-  const all = counts.reduce((sum, { count }) => sum + count, 0)
-  const shown = counts.flatMap(({ value }, i) => (cells[i] === null ? [] : [{ value, count: cells[i]! }]))
-  const isSmall = (i: number): boolean => counts[i]!.atLeast < least
-  // In the order of their names: their order by size would tell something.
-  const hidden = (small: boolean, value: string): BarRow[] => {
-    const names = counts.flatMap((each, i) =>
-      cells[i] === null && isSmall(i) === small ? [labelOf(each.value)] : [],
-    )
+  const cells = safeCells(counts, least)
+  const shown = cells.filter((cell) => cell.kind === 'shown')
+  const hidden = (kind: 'under' | 'withheld', value: string): BarRow[] => {
+    const names = cells.filter((cell) => cell.kind === kind).map((cell) => labelOf(cell.value))
     return names.length === 0
       ? []
       : [{ label: names.sort().join(', '), lang: null, bar: '', value, hidden: true }]
   }
-  const rest = shown.slice(ROWS_MOST).reduce((sum, { count }) => sum + count, 0)
-  const row = (label: string, count: number): BarRow => ({
+  const rest = shown.slice(ROWS_MOST).reduce((sum, { share }) => sum + share, 0)
+  const row = (label: string, share: number): BarRow => ({
     label,
     lang: null,
-    bar: bar(count / all),
-    value: format.percent(count / all),
+    bar: bar(share),
+    value: format.percent(share),
     hidden: false,
   })
   return [
-    ...shown.slice(0, ROWS_MOST).map(({ value, count }) => row(labelOf(value), count)),
+    ...shown.slice(0, ROWS_MOST).map(({ value, share }) => row(labelOf(value), share)),
     ...(rest > 0 ? [row(say('report.others'), rest)] : []),
-    ...hidden(false, say('withheld')),
-    ...hidden(true, say('under', { k: least })),
+    ...hidden('withheld', say('withheld')),
+    ...hidden('under', say('under', { k: least })),
   ]
 }

@@ -40,7 +40,7 @@ export function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): void {
     const person = personOf(request)
     const after = textOf((request.query as Asked['Querystring'])['after']) || null
     const rows = await nasPage(records, { sites: sitesOf(person), after, limit: A_PAGE + 1 })
-    const shown = await gatewaysNow(store, rows.slice(0, A_PAGE), now())
+    const shown = await gatewaysNow({ store, records }, rows.slice(0, A_PAGE), now())
     const { sites } = tables()
     const his = [...sites.values()].filter(({ id }) => maySee(scopeOf(person), id))
     const typed = outcome?.failed ? typedIn(request) : {}
@@ -92,7 +92,7 @@ export function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): void {
     const row = await hisNas(request)
     // One of another's sites is none, so that he does not learn which there are.
     if (!row) return drawMessage(draw, reply, 'not-found')
-    const [gateway] = await gatewaysNow(store, [row], now())
+    const [gateway] = await gatewaysNow({ store, records }, [row], now())
     return draw.page(reply, 'gateway', {
       title: `${row.id} – ${wording.say('nas.title')}`,
       current: 'gateways',

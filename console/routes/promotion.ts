@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { shownCounts } from '../../core/domain/campaign-result.ts'
 import { LANGUAGES } from '../../core/domain/language.ts'
 import { addDays, cityDay } from '../../core/domain/day.ts'
 import { publishCity, type CityDesk } from '../../core/city/gateway-changes.ts'
@@ -111,10 +112,8 @@ export function promotionRoutes(app: FastifyInstance, parts: PromotionParts): vo
           writes && item.origin === 'staff'
             ? formOf(request, typed ?? typedOf(item.proposed ?? item.record))
             : null,
-        results: resultRows(
-          wording,
-          results.find(({ by }) => by === 'all'),
-        ),
+        // The first is of all pages.
+        results: resultRows(wording, shownCounts(results)[0]),
         isTyped: typed !== null,
         action: view.href,
         basedOn: item.version,

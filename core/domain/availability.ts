@@ -69,24 +69,26 @@ export function availabilityOf(
 }
 
 function countsOf(slots: string): SlotCounts {
-  const count = { [SLOT.unseen]: 0, [SLOT.quiet]: 0, [SLOT.up]: 0, [SLOT.plannedDown]: 0, [SLOT.down]: 0 }
-  for (const letter of slots) if (isSlot(letter)) count[letter]++
+  const counts = new Uint32Array(128)
+  for (let i = 0; i < slots.length; i++) counts[slots.charCodeAt(i)]!++
+  const count = (letter: SlotLetter): number => counts[letter.charCodeAt(0)]!
   return {
     all: slots.length,
-    down: count[SLOT.down] + count[SLOT.plannedDown],
-    plannedDown: count[SLOT.plannedDown],
-    quiet: count[SLOT.quiet],
-    unseen: count[SLOT.unseen],
+    down: count(SLOT.down) + count(SLOT.plannedDown),
+    plannedDown: count(SLOT.plannedDown),
+    quiet: count(SLOT.quiet),
+    unseen: count(SLOT.unseen),
   }
 }
 
-const isSlot = (letter: string): letter is SlotLetter => SLOT_ORDER.includes(letter)
 const isDown = (letter: string): boolean => letter === SLOT.down || letter === SLOT.plannedDown
 
 const shareOf = ({ all, down, quiet, unseen }: SlotCounts): number | null =>
   all - quiet - unseen === 0 ? null : 1 - down / all
 
 function weightedOf(sites: readonly SiteSlots[], from: number, visitors: HourlyVisitors): number | null {
+  const longest = sites.reduce((most, { slots }) => Math.max(most, slots.length), 0)
+  const hourOf = Array.from({ length: longest }, (_, i) => cityHour(from + i * SLOT_MS))
   let weights = 0
   let up = 0
   for (const { site, slots } of sites) {
@@ -94,7 +96,7 @@ function weightedOf(sites: readonly SiteSlots[], from: number, visitors: HourlyV
     if (!hours) continue
     // A slot bears its part of the hour's weight: the same sum, and right where a time begins within an hour.
     for (let i = 0; i < slots.length; i++) {
-      const weight = hours[cityHour(from + i * SLOT_MS)] ?? 0
+      const weight = hours[hourOf[i]!] ?? 0
       weights += weight
       if (!isDown(slots[i]!)) up += weight
     }

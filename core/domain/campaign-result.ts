@@ -1,3 +1,4 @@
+import { LEAST_SHOWN, LEAST_SHOWN_CROSSED, safeList } from './k-anonymity.ts'
 import { differenceOf, shareOf, type Interval } from './proportion.ts'
 
 /** Device-days of an item; null is withheld. What each counts stands in docs/campaigns.md. */
@@ -45,4 +46,42 @@ export function itemResult(counts: ItemCounts<number | null>): ItemResult {
         ? null
         : differenceOf({ of: served, count: visited }, { of: held, count: visitedHeld }),
   }
+}
+
+/**
+ * What device-days of an item did, of all pages or of those in a language or at a site. One device may be many device-days:
+ * `atLeast` says of how many different ones each count is at least, its largest day.
+ */
+export interface CampaignPart {
+  readonly by: 'all' | 'language' | 'site'
+  /** The language or the site; empty for `all`. */
+  readonly value: string
+  readonly counts: ItemCounts
+  readonly atLeast: ItemCounts
+}
+
+type Shown = { -readonly [Name in keyof ItemCounts]: number | null }
+
+/** Each count as it may be shown beside those of the other parts, which add up to that of all, the first. */
+export function shownCounts(parts: readonly CampaignPart[]): Shown[] {
+  const shown = parts.map(({ counts }): Shown => ({ ...counts }))
+  for (const name of ITEM_COUNTS)
+    for (const [by, least] of [
+      ['language', LEAST_SHOWN_CROSSED],
+      ['site', LEAST_SHOWN],
+    ] as const) {
+      const places = [...parts.keys()].filter((i) => parts[i]!.by === by)
+      const { cells, total } = safeList(
+        places.map((i) => parts[i]!.counts[name]),
+        least,
+        places.map((i) => parts[i]!.atLeast[name]),
+      )
+      for (const [j, i] of places.entries()) shown[i]![name] = cells[j]!
+      const hidden = cells.filter((cell) => cell === null).length
+      const [all] = parts
+      // Where every part is withheld, several of them, their sum tells none; it has only to be of enough devices itself.
+      const tellsNone = hidden > 1 && all!.counts[name] >= LEAST_SHOWN && all!.counts[name] > hidden
+      if (total === null && !tellsNone) shown[0]![name] = null
+    }
+  return shown
 }

@@ -12,6 +12,9 @@ export const INCIDENT_RULES = {
 } as const satisfies Readonly<Record<string, { opensAfter: number; closesAfter: number }>>
 export type IncidentCause = keyof typeof INCIDENT_RULES
 export const INCIDENT_CAUSES = Object.keys(INCIDENT_RULES) as IncidentCause[]
+/** Besides those of our own, an incident may be an alert's, with the rule's name as its subject. */
+export const TOLD_CAUSES = [...INCIDENT_CAUSES, 'alert'] as const
+export type ToldCause = (typeof TOLD_CAUSES)[number]
 
 /** What a slot says of a cause. `unknown`: nobody can say, or another incident says it already; it changes nothing. */
 export type Reading = 'bad' | 'good' | 'unknown'

@@ -46,6 +46,46 @@ export function safeList(counts: readonly number[], least: number, devices = cou
   }
 }
 
+/** A value with its devices, as it may be shown. */
+export type SafeCell =
+  | { readonly kind: 'shown'; readonly value: string; readonly count: number; readonly share: number }
+  /** Of fewer devices than may be shown. */
+  | { readonly kind: 'under'; readonly value: string }
+  /** Large enough, but it would tell one that is not. */
+  | { readonly kind: 'withheld'; readonly value: string }
+
+/**
+ * Counts by value as a list may show them: the largest first with its share of all, then those withheld (`safeList`), in the
+ * order of their names, since their order by size would tell something. Nobody is no cell.
+ */
+export function safeCells(
+  counts: readonly { readonly value: string; readonly count: number; readonly atLeast?: number }[],
+  least: number,
+): SafeCell[] {
+  const present = counts
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  const devices = present.map(({ count, atLeast = count }) => atLeast)
+  const { cells } = safeList(
+    present.map(({ count }) => count),
+    least,
+    devices,
+  )
+  const total = present.reduce((sum, { count }) => sum + count, 0)
+  const hidden = (kind: 'under' | 'withheld'): SafeCell[] =>
+    present
+      .filter((_, i) => cells[i] === null && devices[i]! < least === (kind === 'under'))
+      .map(({ value }) => ({ kind, value }))
+      .sort((a, b) => (a.value < b.value ? -1 : 1))
+  return [
+    ...present.flatMap(({ value, count }, i): SafeCell[] =>
+      cells[i] === null ? [] : [{ kind: 'shown', value, count, share: count / total }],
+    ),
+    ...hidden('withheld'),
+    ...hidden('under'),
+  ]
+}
+
 /**
  * The same for a table with the sums of its rows and columns: whatever is withheld can be one device more than it is without
  * anything that is shown being otherwise, and no row, column or table misses fewer than `least` from its sum.

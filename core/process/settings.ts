@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { readCityTime } from '../domain/city-time.ts'
+import { Secret } from '../domain/secret.ts'
 import { SetupError } from './errors.ts'
 import { isLoopback } from './addresses.ts'
 
@@ -26,6 +27,8 @@ export interface Settings {
     readonly url: string | null
   } | null
   readonly trustedProxies: readonly string[]
+  /** What Alertmanager shows to tell alerts. */
+  readonly alertsToken: Secret | null
   readonly radiusAuthPort: number
   readonly radiusAcctPort: number
   readonly radiusWorkers: number
@@ -73,6 +76,12 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
   const logLevel = text('LOG_LEVEL') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel))
     throw new SetupError('bad-environment', `LOG_LEVEL is "${logLevel}": it takes ${LOG_LEVELS.join(', ')}.`)
+  const alertsToken = secret(environment, 'ALERTS_TOKEN')
+  if (alertsToken !== null && !/^[\x21-\x7e]{16,200}$/.test(alertsToken))
+    throw new SetupError(
+      'bad-environment',
+      'ALERTS_TOKEN takes 16 to 200 letters, digits and signs without a space: make one with `openssl rand -hex 24`.',
+    )
   const workers = text('RADIUS_WORKERS')
   if (workers !== null && !/^[1-9]\d?$/.test(workers))
     throw new SetupError('bad-environment', `RADIUS_WORKERS is "${workers}": it takes a number from 1 to 99.`)
@@ -98,6 +107,7 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
           }
         : null,
     trustedProxies: list(text('TRUSTED_PROXIES')),
+    alertsToken: alertsToken === null ? null : new Secret(alertsToken),
     radiusAuthPort: port('RADIUS_AUTH_PORT', 1812),
     radiusAcctPort: port('RADIUS_ACCT_PORT', 1813),
     radiusWorkers: workers === null ? Math.max(1, availableParallelism() - 1) : Number(workers),

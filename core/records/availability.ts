@@ -11,7 +11,7 @@ import {
   type SlotLetter,
 } from '../domain/availability.ts'
 import { addDays, CITY_TIME_ZONE, cityDay, dayStart } from '../domain/day.ts'
-import type { Records, Transaction } from './database.ts'
+import { inTransaction, type Records, type Transaction } from './database.ts'
 
 const HOUR_MS = 3_600_000
 const WEIGHED_MS = 28 * 86_400_000
@@ -48,21 +48,38 @@ export async function keepSiteLooks(
   )
 }
 
-/** Visitors online on average by site and hour of the day, over the four weeks before `at`: what availability is weighted by. */
-export async function hourlyVisitors(records: Records, at: number): Promise<HourlyVisitors> {
-  const { rows } = await records.query<{ site: string; hour: number; visitors: number }>(
-    `SELECT site, extract(hour FROM hour AT TIME ZONE '${CITY_TIME_ZONE}')::int AS hour,
-            avg(visitors::float8 / looks) AS visitors
-     FROM site_hours WHERE hour >= $1 AND hour < $2 GROUP BY 1, 2`,
-    [new Date(at - WEIGHED_MS), new Date(at)],
+/**
+ * Works out how many visitors were online on average by site and hour of the day, over the four weeks before `at`, where that
+ * was not done in this hour yet.
+ */
+export async function weighHours(records: Records, at: number): Promise<void> {
+  const hour = new Date(Math.floor(at / HOUR_MS) * HOUR_MS)
+  const { rowCount } = await records.query('SELECT FROM site_weights WHERE weighed_in = $1 LIMIT 1', [hour])
+  if (rowCount === 1) return
+  await inTransaction(records, async (transaction) => {
+    await transaction.query('DELETE FROM site_weights')
+    await transaction.query(
+      `INSERT INTO site_weights (site, weighed_in, visitors)
+       SELECT site, $3, array_agg(visitors ORDER BY hour) FROM (
+         SELECT site, hour, coalesce(visitors, 0) AS visitors
+         FROM (SELECT DISTINCT site FROM site_hours WHERE hour >= $1 AND hour < $2) AS s
+         CROSS JOIN generate_series(0, 23) AS h (hour)
+         LEFT JOIN (SELECT site, extract(hour FROM hour AT TIME ZONE '${CITY_TIME_ZONE}')::int AS hour,
+             avg(visitors::float8 / looks) AS visitors
+           FROM site_hours WHERE hour >= $1 AND hour < $2 GROUP BY 1, 2) AS known USING (site, hour)) AS hours
+       GROUP BY site ON CONFLICT (site) DO NOTHING`,
+      [new Date(at - WEIGHED_MS), new Date(at), hour],
+    )
+  })
+}
+
+/** Visitors online on average by site and hour of the day: what availability is weighted by. Made by `weighHours`. */
+export async function hourlyVisitors(records: Records): Promise<HourlyVisitors> {
+  const { rows } = await records.query<{ site: string; visitors: number[] }>(
+    // JSON is read many times as fast as an array of PostgreSQL's.
+    'SELECT site, to_json(visitors) AS visitors FROM site_weights',
   )
-  const bySite = new Map<string, number[]>()
-  for (const { site, hour, visitors } of rows) {
-    const hours = bySite.get(site) ?? Array<number>(24).fill(0)
-    hours[hour] = visitors
-    bySite.set(site, hours)
-  }
-  return bySite
+  return new Map(rows.map(({ site, visitors }) => [site, visitors]))
 }
 
 /**

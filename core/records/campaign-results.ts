@@ -1,4 +1,4 @@
-import { ITEM_COUNTS, type ItemCounts } from '../domain/campaign-result.ts'
+import { ITEM_COUNTS, type CampaignPart, type ItemCounts } from '../domain/campaign-result.ts'
 import type { Records, Transaction } from './database.ts'
 
 /** City days, both included, and the ids of the sites whose pages count; null is all. */
@@ -6,18 +6,6 @@ export interface CampaignsAsked {
   readonly from: string
   readonly to: string
   readonly sites: readonly string[] | null
-}
-
-/**
- * What device-days of an item did, of all pages or of those in a language or at a site. One device may be many device-days:
- * `atLeast` says of how many different ones each count is at least, its largest day.
- */
-export interface CampaignPart {
-  readonly by: 'all' | 'language' | 'site'
-  /** The language or the site; empty for `all`. */
-  readonly value: string
-  readonly counts: ItemCounts
-  readonly atLeast: ItemCounts
 }
 
 /** The items of which something was counted in these days, by id. */
@@ -44,10 +32,10 @@ export async function campaignParts(
 ): Promise<CampaignPart[]> {
   const { rows } = await records.query<CountsRow & Pick<CampaignPart, 'by' | 'value'>>(
     `SELECT by, value, ${SUMS} FROM (
-       SELECT by, value, day, ${OF_DAY} FROM campaign_days
-       CROSS JOIN LATERAL (VALUES ('all', ''), ('language', lang), ('site', site)) AS part (by, value)
+       SELECT CASE WHEN GROUPING(lang) = 0 THEN 'language' WHEN GROUPING(site) = 0 THEN 'site' ELSE 'all' END AS by,
+         coalesce(lang, site, '') AS value, day, ${OF_DAY} FROM campaign_days
        WHERE campaign = $1 AND day BETWEEN $2 AND $3 AND ($4::text[] IS NULL OR site = ANY($4))
-       GROUP BY by, value, day) AS days
+       GROUP BY GROUPING SETS ((day), (day, lang), (day, site))) AS days
      GROUP BY by, value ORDER BY by, value`,
     [campaign, from, to, sites],
   )

@@ -23,10 +23,15 @@ export interface CountGrowth {
 }
 
 const FIGURES = ['sessions', 'ended', 'seconds', 'from_visitor_octets', 'to_visitor_octets'] as const
-const grown = (table: string): string =>
-  FIGURES.map((each) => `${each} = ${table}.${each} + excluded.${each}`).join(', ')
+/** What is kept of scopes: how many are open now is asked of sites alone. */
+const SCOPED = FIGURES.filter((each) => each !== 'ended')
+const grown = (table: string, figures: readonly string[] = FIGURES): string =>
+  figures.map((each) => `${each} = ${table}.${each} + excluded.${each}`).join(', ')
+/** Joins rows of sites `t` with every scope `s` that they count in beside their own. */
+const IN_SCOPES = `CROSS JOIN LATERAL (
+  SELECT 'all' AS scope UNION ALL SELECT scope FROM site_scopes WHERE site_scopes.site = t.site) AS s`
 
-/** Adds to the figures of days, and to those since the beginning. One row a site and day in `growth`. */
+/** Adds to the figures of days, of sites and of their scopes, and to those since the beginning. One row a site and day in `growth`. */
 export async function growDays(transaction: Transaction, growth: readonly DayGrowth[]): Promise<void> {
   if (growth.length === 0) return
   const columns = [
@@ -51,9 +56,20 @@ export async function growDays(transaction: Transaction, growth: readonly DayGro
      ON CONFLICT (site) DO UPDATE SET ${grown('site_totals')}`,
     [sites, ...columns],
   )
+  await transaction.query(
+    `INSERT INTO scope_days (scope, day, ${SCOPED.join(', ')})
+     SELECT s.scope, day, ${SCOPED.map((each) => `sum(${each})`).join(', ')}
+     FROM unnest($1::text[], $2::date[], $3::bigint[], $4::numeric[], $5::numeric[], $6::numeric[])
+       AS t (site, day, ${SCOPED.join(', ')}) ${IN_SCOPES} GROUP BY s.scope, day
+     ON CONFLICT (scope, day) DO UPDATE SET ${grown('scope_days', SCOPED)}`,
+    [sites, growth.map((g) => g.day), columns[0], ...columns.slice(2)],
+  )
 }
 
-/** Adds to the counts of days and, but for methods, to those since the beginning. One row a site, day, kind and value in `growth`. */
+/**
+ * Adds to the counts of days, of sites and of their scopes, and, but for methods, to those since the beginning. One row a site,
+ * day, kind and value in `growth`.
+ */
 export async function growCounts(transaction: Transaction, growth: readonly CountGrowth[]): Promise<void> {
   if (growth.length === 0) return
   const columns = [
@@ -75,5 +91,29 @@ export async function growCounts(transaction: Transaction, growth: readonly Coun
      WHERE kind <> 'method' GROUP BY site, kind, value
      ON CONFLICT (site, kind, value) DO UPDATE SET count = site_total_counts.count + excluded.count`,
     columns,
+  )
+  await transaction.query(
+    `INSERT INTO scope_day_counts (scope, day, kind, value, count)
+     SELECT s.scope, day, kind, value, sum(count)
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::double precision[], $5::date[]) AS t (site, kind, value, count, day)
+     ${IN_SCOPES} GROUP BY s.scope, day, kind, value
+     ON CONFLICT (scope, day, kind, value) DO UPDATE SET count = scope_day_counts.count + excluded.count`,
+    [...columns, growth.map((g) => g.day)],
+  )
+}
+
+/** Makes the figures and counts of scopes from those of their sites; there must be none of these days yet. */
+export async function sumScopes(
+  transaction: Transaction,
+  table: 'scope_days' | 'scope_day_counts',
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const [source, keys, sums] =
+    table === 'scope_days' ? ['site_days', 'day', SCOPED] : ['site_day_counts', 'day, kind, value', ['count']]
+  await transaction.query(
+    `INSERT INTO ${table} (scope, ${keys}, ${sums.join(', ')})
+     SELECT s.scope, ${keys}, ${sums.map((each) => `sum(${each})`).join(', ')}
+     FROM ${source} t ${IN_SCOPES} WHERE day BETWEEN $1 AND $2 GROUP BY s.scope, ${keys}`,
+    [from, to],
   )
 }

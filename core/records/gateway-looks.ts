@@ -1,12 +1,9 @@
-import type { Transaction } from './database.ts'
+import type { LookBefore } from '../domain/gateway-state.ts'
+import type { Records, Transaction } from './database.ts'
 
-/** What a gateway was like at a look; times are epoch ms. */
-export interface GatewayLook {
+/** What a gateway was like at a look. */
+export interface GatewayLook extends LookBefore {
   readonly nas: string
-  readonly lookedAt: number
-  readonly heardAt: number | null
-  readonly openSessions: number
-  readonly silent: boolean
 }
 
 /** True for the first who asks for this minute (of the epoch), or a later one than all before; it is kept to the transaction's end. */
@@ -20,8 +17,8 @@ export async function takeMinute(transaction: Transaction, minute: number): Prom
 }
 
 /** The last look at each gateway, by its id. */
-export async function lastLooks(transaction: Transaction): Promise<Map<string, GatewayLook>> {
-  const { rows } = await transaction.query<{
+export async function lastLooks(records: Records | Transaction): Promise<Map<string, GatewayLook>> {
+  const { rows } = await records.query<{
     nas: string
     looked_at: Date
     heard_at: Date | null

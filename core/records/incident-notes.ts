@@ -1,4 +1,4 @@
-import type { IncidentCause } from '../domain/incident.ts'
+import type { ToldCause } from '../domain/incident.ts'
 import { audit } from './audit.ts'
 import { inTransaction, type Records } from './database.ts'
 import type { Incident } from './incidents.ts'
@@ -19,7 +19,10 @@ export interface NotedIncident extends Incident {
 /** Characters of a note. */
 export const NOTE_MOST = 500
 
-/** Which incidents of a time (epoch ms, `to` exclusive) are asked for; those of the whole platform are everybody's. */
+/**
+ * Which incidents of a time (epoch ms, `to` exclusive) are asked for; those of the whole platform are everybody's, but for
+ * alerts, which are of who may see all sites.
+ */
 export interface IncidentsAsked extends Asked {
   readonly site: string | null
   readonly from: number
@@ -41,8 +44,8 @@ export async function incidentsPage(
          (extract(epoch FROM began_at) * 1000)::float8 AS began,
          (extract(epoch FROM opened_at) * 1000)::float8 AS opened,
          (extract(epoch FROM closed_at) * 1000)::float8 AS closed FROM incidents
-       WHERE ($1::text[] IS NULL OR site = ANY($1) OR site IS NULL)
-         AND ($2::text IS NULL OR site = $2 OR site IS NULL)
+       WHERE ($1::text[] IS NULL OR site = ANY($1) OR (site IS NULL AND cause <> 'alert'))
+         AND ($2::text IS NULL OR site = $2 OR (site IS NULL AND cause <> 'alert'))
          AND began_at < $4 AND (closed_at IS NULL OR closed_at > $3)
          AND ($5::boolean IS NULL OR (closed_at IS NULL) = $5)) AS told
      WHERE $6::int IS NULL OR is_over > $6 OR (is_over = $6 AND (began, id) < ($7::float8, $8::bigint))
@@ -62,7 +65,7 @@ export async function incidentsPage(
 
 interface IncidentRow {
   id: string
-  cause: IncidentCause
+  cause: ToldCause
   subject: string
   site: string | null
   detail: Incident['detail']

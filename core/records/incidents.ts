@@ -1,10 +1,10 @@
-import type { Finding, IncidentCause, Watch } from '../domain/incident.ts'
+import type { Finding, ToldCause, Watch } from '../domain/incident.ts'
 import type { Records, Transaction } from './database.ts'
 
 /** Something that was wrong for long enough. Times are epoch ms; `closedAt` null is open. */
 export interface Incident {
   readonly id: string
-  readonly cause: IncidentCause
+  readonly cause: ToldCause
   readonly subject: string
   /** Null where it is of the whole platform. */
   readonly site: string | null
@@ -19,7 +19,7 @@ export interface Incident {
 
 interface IncidentRow {
   id: string
-  cause: IncidentCause
+  cause: ToldCause
   subject: string
   site: string | null
   detail: Finding['detail']
@@ -76,7 +76,7 @@ export async function readWatches(transaction: Transaction): Promise<Map<string,
     Named & { bad: number; good: number; bad_since: Date | null; is_open: boolean }
   >(
     `SELECT cause, subject, coalesce(bad, 0) AS bad, coalesce(good, 0) AS good, bad_since, opened.id IS NOT NULL AS is_open
-     FROM incident_watches FULL JOIN (SELECT id, cause, subject FROM incidents WHERE closed_at IS NULL) AS opened
+     FROM incident_watches FULL JOIN (SELECT id, cause, subject FROM incidents WHERE closed_at IS NULL AND cause <> 'alert') AS opened
      USING (cause, subject)`,
   )
   return new Map(

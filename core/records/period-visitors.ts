@@ -1,9 +1,8 @@
 import { scopeName, type Scope } from '../domain/scope.ts'
-import { STANDARD_ERROR, type Sketch } from '../domain/sketch.ts'
+import { STANDARD_ERROR } from '../domain/sketch.ts'
 import type { Records } from './database.ts'
 import { periodEnd, periodOf, type Period, type PeriodStart } from './periods.ts'
-import { mergedPart } from './reach-parts.ts'
-import { sitesIn } from './scopes.ts'
+import { partFigures, type ReachPart } from './reach-parts.ts'
 
 /** Different devices: what was counted, or an estimate, and between what the truth is in 95 of 100 cases. */
 export interface DeviceFigure {
@@ -50,20 +49,19 @@ export async function visitorsOver(
          WHERE period = $1 AND starts_on BETWEEN $2 AND $3 AND category = $4 ORDER BY starts_on`,
     [period, periodOf(period, from).startsOn, to, scope.kind === 'site' ? scope.site : scopeName(scope)],
   )
-  const sites = await sitesIn(records, scope)
-  const days = period === 'day' ? await partsOfDays(records, scope, { from, to }) : null
-  const found: PeriodVisitors[] = []
-  for (const { starts_on: startsOn, visitors, exact } of rows) {
+  const range = { period, from: periodOf(period, from).startsOn, to }
+  const parts =
+    period === 'day' ? await partsOfDays(records, scope, range) : await partsOfPeriods(records, scope, range)
+  return rows.map(({ starts_on: startsOn, visitors, exact }) => {
     const figure = deviceFigure(visitors, exact)
-    const parts = days
-      ? (days.get(startsOn) ?? null)
-      : await partsOf(records, { period, startsOn }, { sites, visitors: figure })
-    found.push({ period, startsOn, visitors: figure, ...(parts ?? NOT_COUNTED) })
-  }
-  return found
+    return { period, startsOn, visitors: figure, ...(parts(startsOn, figure) ?? NOT_COUNTED) }
+  })
 }
 
 type Parts = Pick<PeriodVisitors, 'returning' | 'firstTime' | 'randomised'>
+
+/** What is known of the parts of a period, which has so many visitors; null where they were not counted. */
+type PartsOf = (startsOn: string, visitors: DeviceFigure) => Parts | null
 
 const NOT_COUNTED: Parts = { returning: null, firstTime: null, randomised: null }
 
@@ -72,14 +70,14 @@ async function partsOfDays(
   records: Records,
   scope: Scope,
   { from, to }: { from: string; to: string },
-): Promise<ReadonlyMap<string, Parts>> {
+): Promise<PartsOf> {
   const { rows } = await records.query<{ day: string; counts: Record<string, number> }>(
     `SELECT day, json_object_agg(value, count) AS counts FROM device_counts
      WHERE scope = $1 AND day BETWEEN $2 AND $3 AND kind IN ('came', 'address') GROUP BY day`,
     [scopeName(scope), from, to],
   )
-  return new Map(
-    rows.map(({ day, counts }) => {
+  const known = new Map(
+    rows.map(({ day, counts }): [string, Parts] => {
       const { fixed = 0, randomised = 0, returning = 0 } = counts
       const share = randomised / (fixed + randomised)
       return [
@@ -92,22 +90,43 @@ async function partsOfDays(
       ]
     }),
   )
+  return (day) => known.get(day) ?? null
 }
 
 /** Of weeks and months they are sketches of their own. A part that nobody is in has none. */
-async function partsOf(
+async function partsOfPeriods(
   records: Records,
-  of: PeriodStart,
-  { sites, visitors }: { sites: readonly string[] | null; visitors: DeviceFigure },
-): Promise<Parts | null> {
-  const counted = await records.query(
-    `SELECT FROM device_counts WHERE kind = 'came' AND day >= $1 AND day < $2 LIMIT 1`,
-    [of.startsOn, periodEnd(of)],
+  scope: Scope,
+  { period, from, to }: { period: Period; from: string; to: string },
+): Promise<PartsOf> {
+  const end = periodEnd(periodOf(period, to))
+  const [{ rows: counted }, figures] = await Promise.all([
+    records.query<{ day: string }>(
+      `SELECT d.day::date AS day FROM generate_series($1::date, $2::date - 1, interval '1 day') AS d (day)
+       WHERE EXISTS (SELECT FROM device_counts WHERE device_counts.day = d.day::date AND kind = 'came')`,
+      [from, end],
+    ),
+    partFigures(records, scope, { period, from, to }),
+  ])
+  const counts = new Set(counted.map(({ day }) => periodOf(period, day).startsOn))
+  const known = new Map(
+    figures.map(({ startsOn, part, visitors, exact }) => [
+      `${startsOn} ${part}`,
+      deviceFigure(visitors, exact),
+    ]),
   )
-  if (counted.rowCount === 0) return null
-  const figure = async (part: 'fixed' | 'returning'): Promise<DeviceFigure> =>
-    sketchFigure(await mergedPart(records, of, part, sites))
-  const [fixed, returning] = [await figure('fixed'), await figure('returning')]
+  const nobody = deviceFigure(0, true)
+  return (startsOn, visitors) => {
+    if (!counts.has(startsOn)) return null
+    const part = (name: ReachPart): DeviceFigure => known.get(`${startsOn} ${name}`) ?? nobody
+    return partsOf(visitors, { fixed: part('fixed'), returning: part('returning') })
+  }
+}
+
+function partsOf(
+  visitors: DeviceFigure,
+  { fixed, returning }: Readonly<Record<ReachPart, DeviceFigure>>,
+): Parts {
   const share = (some: number, all: number): number => 1 - Math.min(1, some / Math.max(1, all))
   return {
     returning,
@@ -124,8 +143,6 @@ async function partsOf(
     },
   }
 }
-
-const sketchFigure = (sketch: Sketch): DeviceFigure => deviceFigure(sketch.estimate(), sketch.exact)
 
 /** A count of devices with its interval. */
 export function deviceFigure(count: number, exact: boolean): DeviceFigure {

@@ -5,7 +5,6 @@ import { scopeName, type Scope } from '../domain/scope.ts'
 import type { Records } from './database.ts'
 import type { Counted } from './day-counts.ts'
 import type { DeviceCountKind } from './device-counts.ts'
-import { sitesIn } from './scopes.ts'
 
 /** City days, both included. */
 interface Days {
@@ -56,6 +55,19 @@ export interface RangeFigures {
   readonly weekdays: readonly number[]
 }
 
+/** What is summed up over the days, each named: the ways of a day outnumber all else a hundred times. */
+const SUMMED: readonly DeviceCountKind[] = [
+  'language',
+  'device',
+  'family',
+  'address',
+  'came',
+  'step',
+  'outcome',
+  'dwell',
+  'octets',
+]
+
 interface CountRow {
   kind: DeviceCountKind
   value: string
@@ -64,31 +76,36 @@ interface CountRow {
 }
 
 /** The figures of city days (`YYYY-MM-DD`) at a scope. */
-export async function rangeFigures(records: Records, scope: Scope, days: Days): Promise<RangeFigures> {
-  const sites = await sitesIn(records, scope)
-  const range = [days.from, days.to]
+export async function rangeFigures(records: Records, scope: Scope, range: Days): Promise<RangeFigures> {
+  // A site's days are its own; those of more sites are summed up as they come in.
+  const [days, countsOfDays, column] =
+    scope.kind === 'site'
+      ? ['site_days', 'site_day_counts', 'site']
+      : ['scope_days', 'scope_day_counts', 'scope']
+  const whose = scope.kind === 'site' ? scope.site : scopeName(scope)
+  const between = [range.from, range.to]
   const [sums, events, counts, peak] = await Promise.all([
     records.query<{ sessions: string; seconds: string; from_octets: string; to_octets: string }>(
       `SELECT coalesce(sum(sessions), 0) AS sessions, coalesce(sum(seconds), 0) AS seconds,
          coalesce(sum(from_visitor_octets), 0) AS from_octets, coalesce(sum(to_visitor_octets), 0) AS to_octets
-       FROM site_days WHERE day BETWEEN $1 AND $2 AND ($3::text[] IS NULL OR site = ANY($3))`,
-      [...range, sites],
+       FROM ${days} WHERE ${column} = $3 AND day BETWEEN $1 AND $2`,
+      [...between, whose],
     ),
     records.query<{ kind: 'method' | 'refusal'; value: string; count: number }>(
-      `SELECT kind, value, sum(count) AS count FROM site_day_counts
-       WHERE day BETWEEN $1 AND $2 AND kind IN ('method', 'refusal') AND ($3::text[] IS NULL OR site = ANY($3))
+      `SELECT kind, value, sum(count) AS count FROM ${countsOfDays}
+       WHERE ${column} = $3 AND day BETWEEN $1 AND $2 AND kind IN ('method', 'refusal')
        GROUP BY kind, value ORDER BY count DESC, value`,
-      [...range, sites],
+      [...between, whose],
     ),
     records.query<CountRow>(
       `SELECT kind, value, sum(count)::float8 AS count, max(count)::float8 AS at_least FROM device_counts
-       WHERE scope = $3 AND day BETWEEN $1 AND $2 AND kind NOT IN ('hour', 'flow')
+       WHERE scope = $3 AND day BETWEEN $1 AND $2 AND kind = ANY($4)
        GROUP BY kind, value ORDER BY count DESC, value`,
-      [...range, scopeName(scope)],
+      [...between, scopeName(scope), SUMMED],
     ),
     records.query<{ peak: string; peak_at: Date }>(
       'SELECT peak, peak_at FROM day_peaks WHERE scope = $3 AND day BETWEEN $1 AND $2 ORDER BY peak DESC, peak_at LIMIT 1',
-      [...range, scopeName(scope)],
+      [...between, scopeName(scope)],
     ),
   ])
   const devices = (kind: DeviceCountKind): CountedDevices[] =>
@@ -125,7 +142,7 @@ export async function rangeFigures(records: Records, scope: Scope, days: Days): 
     dwell: spread('dwell'),
     octetsOfVisits: spread('octets'),
     peak: most ? { sessions: Number(most.peak), at: most.peak_at.getTime() } : null,
-    ...(await hoursOfWeek(records, scope, days)),
+    ...(await hoursOfWeek(records, scope, range)),
   }
 }
 

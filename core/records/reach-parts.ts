@@ -1,3 +1,4 @@
+import { scopeName, type Scope } from '../domain/scope.ts'
 import { Sketch } from '../domain/sketch.ts'
 import type { Records, Transaction } from './database.ts'
 import type { Period, PeriodStart } from './periods.ts'
@@ -46,24 +47,40 @@ export async function saveParts(transaction: Transaction, parts: readonly SitePa
   await transaction.query(
     `INSERT INTO reach_parts (period, starts_on, site, part, sketch)
      SELECT * FROM unnest($1::text[], $2::date[], $3::text[], $4::text[], $5::bytea[])
-     ON CONFLICT (period, starts_on, site, part) DO UPDATE SET sketch = excluded.sketch`,
+     ON CONFLICT (period, starts_on, site, part) DO UPDATE SET sketch = excluded.sketch, revision = excluded.revision`,
     [...columns(parts), parts.map(({ sketch }) => sketch.toBuffer())],
   )
 }
 
-/** One part of a period at these sites (null: all of them) together. */
-export async function mergedPart(
+/** How many devices are in a part: what was counted, or an estimate. */
+export interface PartFigure extends PeriodStart {
+  readonly part: ReachPart
+  readonly visitors: number
+  readonly exact: boolean
+}
+
+/** The parts of a scope's weeks or months that begin between two dates; a part that nobody is in is absent. */
+export async function partFigures(
   records: Records,
-  { period, startsOn }: { readonly period: Period; readonly startsOn: string },
-  part: ReachPart,
-  sites: readonly string[] | null,
-): Promise<Sketch> {
-  const { rows } = await records.query<{ sketch: Buffer }>(
-    `SELECT sketch FROM reach_parts WHERE period = $1 AND starts_on = $2 AND part = $3
-       AND ($4::text[] IS NULL OR site = ANY($4))`,
-    [period, startsOn, part, sites],
+  scope: Scope,
+  { period, from, to }: { readonly period: Period; readonly from: string; readonly to: string },
+): Promise<PartFigure[]> {
+  if (scope.kind === 'site') {
+    const { rows } = await records.query<{ starts_on: string; part: ReachPart; sketch: Buffer }>(
+      `SELECT starts_on, part, sketch FROM reach_parts
+       WHERE site = $4 AND period = $1 AND starts_on BETWEEN $2 AND $3`,
+      [period, from, to, scope.site],
+    )
+    return rows.map((row) => {
+      const sketch = Sketch.from(row.sketch)
+      const { starts_on: startsOn, part } = row
+      return { period, startsOn, part, visitors: sketch.estimate(), exact: sketch.exact }
+    })
+  }
+  const { rows } = await records.query<Omit<PartFigure, keyof PeriodStart> & { starts_on: string }>(
+    `SELECT starts_on, part, visitors, exact FROM reach_part_totals
+     WHERE category = $4 AND period = $1 AND starts_on BETWEEN $2 AND $3`,
+    [period, from, to, scopeName(scope)],
   )
-  const merged = new Sketch()
-  for (const row of rows) merged.merge(Sketch.from(row.sketch))
-  return merged
+  return rows.map(({ starts_on: startsOn, ...row }) => ({ period, startsOn, ...row }))
 }

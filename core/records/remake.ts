@@ -1,5 +1,6 @@
 import { addDays, cityDay, dayBegins } from '../domain/day.ts'
 import type { Transaction } from './database.ts'
+import { sumScopes } from './day-totals.ts'
 import { foldDay, forgetMinutes, markStale, MINUTE_DAYS } from './peaks.ts'
 import type { PeriodStart } from './periods.ts'
 import type { ReachPart } from './reach-parts.ts'
@@ -104,7 +105,13 @@ export async function remakeSiteDays(transaction: Transaction, { from, to }: Day
        SELECT site, kind, value, sum(count) FROM site_day_counts WHERE kind <> 'method' GROUP BY site, kind, value`,
     ),
   )
-  return [days, counts, totals, totalCounts]
+  const scopes = await remake(transaction, { table: 'scope_days', ...range }, () =>
+    sumScopes(transaction, 'scope_days', { from, to }),
+  )
+  const scopeCounts = await remake(transaction, { table: 'scope_day_counts', ...range }, () =>
+    sumScopes(transaction, 'scope_day_counts', { from, to }),
+  )
+  return [days, counts, totals, totalCounts, scopes, scopeCounts]
 }
 
 /** Makes minutes, where they are kept, and peaks from the sessions of the log. */
@@ -159,19 +166,25 @@ export async function remakeReach(
   },
 ): Promise<Remade[]> {
   const values = [of.period, of.startsOn]
-  const columns = (scope: string): string => `period, starts_on, ${scope}, sketch, visitors, exact`
+  const columns = (keys: string): string => `period, starts_on, ${keys}, sketch, visitors, exact`
   const parted: Remade[] = []
-  const remakeParts = async (): Promise<void> => {
-    const ofParts = { where: `${OF_PERIOD} AND part = ANY($3)`, values: [...values, parts] }
-    if (parts.length === 0) await count()
-    else parted.push(await remake(transaction, { table: 'reach_parts', ...ofParts }, count))
+  const ofParts = { where: `${OF_PERIOD} AND part = ANY($3)`, values: [...values, parts] }
+  const remakeParts = async (
+    rows: Pick<Rows, 'table' | 'columns'>,
+    make: () => Promise<void>,
+  ): Promise<void> => {
+    if (parts.length === 0) await make()
+    else parted.push(await remake(transaction, { ...rows, ...ofParts }, make))
   }
   const sketches = { table: 'reach_sketches', columns: columns('site'), where: OF_PERIOD, values }
   const totals = { table: 'reach_totals', columns: columns('category'), where: OF_PERIOD, values }
+  const partColumns = 'period, starts_on, site, part, sketch'
   const remade = [
-    await remake(transaction, sketches, remakeParts),
+    await remake(transaction, sketches, () =>
+      remakeParts({ table: 'reach_parts', columns: partColumns }, count),
+    ),
+    await remake(transaction, totals, () => remakeParts({ table: 'reach_part_totals' }, fold)),
     ...parted,
-    await remake(transaction, totals, fold),
   ]
   return remade.map((each) => ({ ...each, table: `${each.table} ${of.period} ${of.startsOn}` }))
 }

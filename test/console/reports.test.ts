@@ -112,6 +112,30 @@ t.test('a month’s incidents are in it, planned work apart', async (t) => {
   t.notMatch((await staff.get('/sites/lake/reports/2026-02')).body, /Site other/)
 })
 
+t.test('what items did is in it, of a site what its own pages did, and nothing of too few', async (t) => {
+  await stage.records.query('TRUNCATE campaign_days, campaign_totals, campaigns')
+  await stage.records.query(
+    `INSERT INTO campaigns (id, record, origin) VALUES ('silk', '{"name":{"vi":"Lụa <Vạn Phúc>","en":"Silk"}}', 'file')`,
+  )
+  await stage.records.query(
+    `INSERT INTO campaign_days SELECT campaign, day, site, 'vi', arm, devices, opened, visited
+     FROM (VALUES ('silk', 'lake', 'served', 500, 25, 60), ('silk', 'lake', 'held', 200, 0, 12), ('silk', 'other', 'served', 400, 30, 20),
+       ('silk', 'other', 'held', 150, 0, 11), ('vase', 'lake', 'served', 99, 20, 20)) AS d (campaign, site, arm, devices, opened, visited)
+     CROSS JOIN unnest(array['2026-02-10', '2026-03-10']::date[]) AS day`,
+  )
+  await stage.records.query(
+    'INSERT INTO campaign_totals SELECT campaign, arm, sum(devices), sum(opened), sum(visited) FROM campaign_days GROUP BY 1, 2',
+  )
+  const staff = await stage.enter('city', [], { 'accept-language': 'en' })
+  const city = textOf((await staff.get('/reports/2026-02')).body)
+  t.match(city, /Silk 900 55 6\.1% \(95%: 4\.7% to 7\.9%\) 2\.3% \(95%: -\d[\d.]*% to [\d.]+%\)/)
+  t.match(city, /Shown fewer than 100 times, which says nothing yet: vase\./)
+  const lake = textOf((await staff.get('/sites/lake/reports/2026-02')).body)
+  t.match(lake, /Silk 500 25 5% \(95%: 3\.4% to 7\.3%\)/)
+  t.match(await staff.get('/sites/lake/reports/2026-02?lang=vi'), { body: /Lụa &lt;Vạn Phúc&gt;/ })
+  t.match(textOf((await staff.get('/reports/2026-01?lang=en')).body), /No item was shown/)
+})
+
 t.test('an address that is no month has no report, and `last` leads to the last one', async (t) => {
   const staff = await stage.enter('city')
   for (const month of ['2026-13', '2026-04', '1999-01', '2026-2', 'x'])

@@ -94,6 +94,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
       log,
       now: () => stage.now,
       trustedProxies,
+      alertsToken: null,
       reach: 'network',
       notReady: () => Promise.resolve(null),
       preview,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { gatewayState, siteLife, type GatewayLife } from '../../console/figures/state.ts'
+import { siteLife, type GatewayLife } from '../../console/figures/state.ts'
 import { mac, nas, site } from './sample-city.ts'
 
 const NOW = Date.parse('2026-03-12T07:05:00Z')
@@ -10,24 +10,11 @@ const gateway = (id: string, more: Partial<GatewayLife> = {}): GatewayLife => ({
   heardAt: NOW - 60_000,
   accessPoints: new Map(),
   openSessions: 0,
+  before: null,
   ...more,
 })
 const stateOf = (gateways: readonly GatewayLife[], more = {}): string =>
   siteLife(site('a', more), gateways, NOW).state
-
-t.test('a gateway is live for three of its own intervals', async (t) => {
-  t.equal(gatewayState(gateway('g', { heardAt: NOW - 3 * INTERVAL + 1 }), NOW), 'live')
-  t.equal(gatewayState(gateway('g', { heardAt: NOW - 3 * INTERVAL }), NOW), 'unknown')
-  const slow = nas('g', 'a', { interimSeconds: 600 })
-  t.equal(gatewayState(gateway('g', { nas: slow, heardAt: NOW - 3 * INTERVAL }), NOW), 'live')
-})
-
-t.test('overdue is silent with sessions open, and unknown without: a quiet night is no outage', async (t) => {
-  t.equal(gatewayState(gateway('g', { heardAt: NOW - 4 * INTERVAL, openSessions: 1 }), NOW), 'silent')
-  t.equal(gatewayState(gateway('g', { heardAt: NOW - 4 * INTERVAL }), NOW), 'unknown')
-  t.equal(gatewayState(gateway('g', { heardAt: null }), NOW), 'unknown')
-  t.equal(gatewayState(gateway('g', { heardAt: null, openSessions: 1 }), NOW), 'silent')
-})
 
 t.test('a site is what its gateways are together', async (t) => {
   const live = gateway('live')
@@ -64,3 +51,13 @@ t.test('an access point follows the gateway that named it last', async (t) => {
   const after = gateway('after', { accessPoints: new Map([[mac(1), NOW - 1000]]) })
   t.equal(siteLife(site('a', { accessPoints }), [before, after], NOW).accessPoints[0]!.state, 'live')
 })
+
+t.test(
+  'a gateway that fell silent with visitors on it is silent although their sessions have ended',
+  async (t) => {
+    const heardAt = NOW - 5 * INTERVAL
+    const before = { lookedAt: heardAt + 60_000, heardAt, openSessions: 2, silent: false }
+    t.equal(stateOf([gateway('g', { heardAt, before })]), 'silent', 'as its incident says')
+    t.equal(stateOf([gateway('g', { heardAt, before: { ...before, openSessions: 0 } })]), 'unknown')
+  },
+)

@@ -84,7 +84,7 @@ export const incidents = tableOf({
   async *rows(records, asked) {
     const text = `SELECT id, cause, subject, site, began_at, opened_at, closed_at, planned FROM incidents
       WHERE began_at < $2 AND (closed_at IS NULL OR closed_at > $1)
-        AND ($3::text[] IS NULL OR site = ANY($3) OR site IS NULL) ORDER BY began_at, id`
+        AND ($3::text[] IS NULL OR site = ANY($3) OR (site IS NULL AND cause <> 'alert')) ORDER BY began_at, id`
     const [from, to] = [dayBegins(asked.from), dayBegins(addDays(asked.to, 1))].map((at) => new Date(at))
     const queries = [{ text, values: [from, to, wantedSites(asked)] }]
     for await (const { began_at, opened_at, closed_at, ...row } of rowsOf<IncidentRow>(records, queries))

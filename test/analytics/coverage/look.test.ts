@@ -1,7 +1,12 @@
 import t from 'tap'
 import { coverageLooks } from '../../../analytics/coverage/look.ts'
 import type { Notice } from '../../../core/domain/notice.ts'
-import { forgetSiteHours, hourlyVisitors, readAvailability } from '../../../core/records/availability.ts'
+import {
+  forgetSiteHours,
+  hourlyVisitors,
+  readAvailability,
+  weighHours,
+} from '../../../core/records/availability.ts'
 import type { Records } from '../../../core/records/database.ts'
 import { listIncidents, openIncidents } from '../../../core/records/incidents.ts'
 import { sitesNow } from '../../../core/records/site-looks.ts'
@@ -209,10 +214,16 @@ t.test('each minute is looked at once, whoever asks, and weighs the hours by vis
   await stage.looks[0]!()
   const { rows } = await stage.records.query("SELECT looks, visitors FROM site_hours WHERE site = 'lake'")
   t.same(rows, [{ looks: 11, visitors: '11' }])
-  t.equal((await hourlyVisitors(stage.records, NOON)).size, 0, 'the hour to come weighs nothing')
-  const hours = (await hourlyVisitors(stage.records, NOON + 86_400_000)).get('lake')
+  const weighed = async (at: number) => {
+    await weighHours(stage.records, at)
+    return hourlyVisitors(stage.records)
+  }
+  t.equal((await weighed(NOON)).size, 0, 'the hour to come weighs nothing')
+  const hours = (await weighed(NOON + 86_400_000)).get('lake')
   t.same([hours?.[11], hours?.[12], hours?.[13]], [0, 1, 0])
-  t.equal((await hourlyVisitors(stage.records, NOON + 30 * 86_400_000)).size, 0, 'nor one of a month ago')
+  await stage.records.query('UPDATE site_weights SET visitors[13] = 5')
+  t.equal((await weighed(NOON + 86_400_000 + 60_000)).get('lake')?.[12], 5, 'once an hour')
+  t.equal((await weighed(NOON + 30 * 86_400_000)).size, 0, 'nor one of a month ago')
   await forgetSiteHours(stage.records, NOON + 34 * 86_400_000)
   t.equal((await stage.records.query('SELECT 1 FROM site_hours')).rowCount, 1)
   await forgetSiteHours(stage.records, NOON + 36 * 86_400_000)

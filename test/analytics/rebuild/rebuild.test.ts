@@ -21,11 +21,13 @@ const ROLLED_UP: Readonly<Record<string, string>> = {
   site_days: 'site, day',
   site_day_counts: 'site, day, kind, value',
   site_totals: 'site',
+  scope_days: 'scope, day',
+  scope_day_counts: 'scope, day, kind, value',
   site_total_counts: 'site, kind, value',
   device_counts: 'scope, day, kind, value',
   site_minutes: 'at, site',
   day_peaks: 'day, scope',
-  reach_parts: 'period, starts_on, site, part',
+  reach_part_totals: 'period, starts_on, category, part',
   reach_totals: 'period, starts_on, category',
 }
 
@@ -36,6 +38,10 @@ async function rolledUp(records: Records): Promise<Record<string, string[]>> {
     reach_sketches: await text(
       `SELECT ROW(period, starts_on, site, sketch, visitors, exact)::text AS text FROM reach_sketches
        ORDER BY period, starts_on, site`,
+    ),
+    reach_parts: await text(
+      `SELECT ROW(period, starts_on, site, part, sketch)::text AS text FROM reach_parts
+       ORDER BY period, starts_on, site, part`,
     ),
   }
   for (const [table, order] of Object.entries(ROLLED_UP))
@@ -88,6 +94,9 @@ t.test('made again from the records, every figure is what it was, to the byte', 
     ['device_counts', 'count = count * 2'],
     ['day_peaks', 'peak = 0, change = change + 1'],
     ['reach_totals', 'visitors = 1'],
+    ['reach_part_totals', 'visitors = 1'],
+    ['scope_days', 'sessions = sessions + 1'],
+    ['scope_day_counts', 'count = 0'],
     ['reach_sketches', "sketch = decode('01', 'hex')"],
   ])
     await records.query(`UPDATE ${table} SET ${what}`)

@@ -62,11 +62,7 @@ export function questionsOf({ to, days, sites }: Year): Question[] {
     screen('items since the beginning', (records) => campaignTotals(records)),
     screen('items of 30 days', (records) => campaignsCounted(records, all)),
     screen('an item over 30 days', (records) => campaignParts(records, 'item-7', all)),
-    {
-      name: 'visitors by hour over four weeks, kept for an hour',
-      isOfScreen: false,
-      ask: (records) => hourlyVisitors(records, now),
-    },
+    screen('visitors by hour over four weeks', (records) => hourlyVisitors(records)),
     screen('availability of 24 hours, every site', (records) =>
       readAvailability(records, { sites: ids, from: now - 86_400_000, to: now, visitors: new Map() }),
     ),

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { LEAST_SHOWN, publicFigure, safeList, safeTable } from '../../../core/domain/k-anonymity.ts'
+import {
+  LEAST_SHOWN,
+  publicFigure,
+  safeCells,
+  safeList,
+  safeTable,
+} from '../../../core/domain/k-anonymity.ts'
 
 const always = { seed: 20261014, numRuns: 400 }
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
@@ -176,4 +182,60 @@ t.test('figures for the public are rounded, and none is of fewer than ten', asyn
     1100,
     104_600,
   ])
+})
+
+const counted = (counts: Record<string, number>) =>
+  Object.entries(counts).map(([value, count]) => ({ value, count }))
+const kinds = (counts: Record<string, number>): string[] =>
+  safeCells(counted(counts), LEAST_SHOWN).map((cell) => `${cell.value} ${cell.kind}`)
+
+t.test('cells of k and more are shown with their share, the largest first', async (t) => {
+  t.same(safeCells(counted({ en: 10, vi: 30 }), LEAST_SHOWN), [
+    { kind: 'shown', value: 'vi', count: 30, share: 0.75 },
+    { kind: 'shown', value: 'en', count: 10, share: 0.25 },
+  ])
+  t.same(safeCells([], LEAST_SHOWN), [])
+  t.same(safeCells(counted({ vi: 0 }), LEAST_SHOWN), [])
+})
+
+t.test('one small cell takes the next smallest with it, as the total would tell it', async (t) => {
+  t.same(kinds({ vi: 50, en: 20, fr: 9 }), ['vi shown', 'en withheld', 'fr under'])
+  t.same(kinds({ vi: 50, fr: 9 }), ['vi withheld', 'fr under'])
+  t.same(kinds({ fr: 9 }), ['fr under'])
+})
+
+t.test('small cells that are few together take it with them too', async (t) => {
+  t.same(kinds({ vi: 50, en: 20, fr: 1, de: 1 }), ['vi shown', 'en withheld', 'de under', 'fr under'])
+  t.same(kinds({ vi: 50, en: 20, fr: 5, de: 5 }), ['vi shown', 'en shown', 'de under', 'fr under'])
+})
+
+t.test('hidden cells stand in the order of their names, which tells nothing', async (t) => {
+  t.same(kinds({ vi: 50, ru: 9, fr: 2, ja: 5 }).slice(1), ['fr under', 'ja under', 'ru under'])
+})
+
+t.test('whatever the counts, nobody can work out a small one from those shown and the total', async () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(40), { maxLength: 12 }), (counts) => {
+      const given = counts.map((count, i) => ({ value: `v${i}`, count }))
+      const cells = safeCells(given, LEAST_SHOWN)
+      const hidden = cells.filter((cell) => cell.kind !== 'shown')
+      if (cells.some((cell) => cell.kind === 'shown' && cell.count < LEAST_SHOWN)) return false
+      if (hidden.length === 0 || hidden.length === cells.length) return true
+      const total = counts.reduce((sum, count) => sum + count, 0)
+      const shown = cells.reduce((sum, cell) => sum + (cell.kind === 'shown' ? cell.count : 0), 0)
+      return hidden.length >= 2 && total - shown >= LEAST_SHOWN
+    }),
+  )
+})
+
+t.test('one device that is counted often is a small cell all the same', async (t) => {
+  const often = { value: 'fr', count: 300, atLeast: 4 }
+  t.same(
+    safeCells([...counted({ vi: 400, en: 90 }), often], LEAST_SHOWN).map(({ kind, value }) => [value, kind]),
+    [
+      ['vi', 'shown'],
+      ['en', 'withheld'],
+      ['fr', 'under'],
+    ],
+  )
 })

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ROOT, startPlatform, until } from '../../support/platform.ts'
+import { openRecords } from '../../../core/records/database.ts'
+import { StaffStore } from '../../../core/store/staff.ts'
+import { openStore } from '../../../core/store/redis.ts'
 import { testFolder, testPostgres, testRedis } from '../../support/stores.ts'
 import { parseYaml } from '../compose/compose-file.ts'
 import {
@@ -46,6 +49,7 @@ const CONTRACT: Readonly<Record<string, readonly string[]>> = {
 }
 
 const STORES = ['redis', 'postgresql'] as const
+const TOKEN = 'told-by-alertmanager-alone'
 
 interface Told {
   readonly status: string
@@ -57,9 +61,11 @@ interface Told {
 t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, async (t) => {
   const redis = await testRedis(t)
   const postgres = await testPostgres(t)
+  const databaseUrl = await postgres.newDatabase()
   const platform = await startPlatform(t, {
     REDIS_URL: redis.url,
-    DATABASE_URL: await postgres.newDatabase(),
+    DATABASE_URL: databaseUrl,
+    ALERTS_TOKEN: TOKEN,
     LOG_LEVEL: 'error',
   })
   const run = await platform.hotspot(
@@ -136,6 +142,20 @@ t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, asyn
       t.notOk(await isFiring(name), name)
   })
 
+  await t.test('what Alertmanager is told is an incident in the console until it is over', async (t) => {
+    const page = await incidentsOf()
+    t.notMatch(await page(), 'Pump')
+    const labels = { alertname: 'TheirRule', severity: 'warning', site: 'ho-hoan-kiem' }
+    const annotations = { summary: 'Pump <b>7</b> is hot', summary_vi: 'Bơm <b>7</b> quá nóng' }
+    await tell([{ labels, annotations, startsAt: new Date().toISOString() }])
+    const open = /Đang mở<\/h2>(.*)Đã đóng trong tháng/s
+    await until('the console shows it', async () => /Bơm &lt;b&gt;7/.test(open.exec(await page())?.[1] ?? ''))
+    t.match(await page(), /href="\/sites\/ho-hoan-kiem"/)
+    await tell([{ labels, annotations, endsAt: new Date().toISOString() }])
+    await until('it is closed', async () => !/Bơm/.test(open.exec(await page())?.[1] ?? ''))
+    t.match(await page(), /Đã đóng trong tháng.*Bơm &lt;b&gt;7/s, 'and still told')
+  })
+
   await t.test('with both stores away staff are told of each, and of nothing that follows', async (t) => {
     await Promise.all([redis.stop(), postgres.stop()])
     for (const store of STORES) {
@@ -153,7 +173,10 @@ t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, asyn
     await postgres.start()
     await until('staff are told', () => inbox.some(isAbout('postgresql', 'resolved')))
     t.notOk(inbox.some(isAbout('redis', 'resolved')))
+    await until('that Redis is away is recorded', async () => (await storesAway()).includes('redis open'))
     await redis.start()
+    await until('its incident closes', async () => (await storesAway()).includes('redis closed'))
+    t.notOk((await storesAway()).includes('redis open'))
     await until('staff are told of the other', () => inbox.some(isAbout('redis', 'resolved')))
     await until('events are collected again', async () => !(await isFiring('CollectorStopped')))
   })
@@ -164,6 +187,43 @@ t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, asyn
     t.ok(await isFiring('CollectorStopped'), 'what is absent cannot be well')
   })
 
+  /** The incidents of `StoreAway`, as they are recorded. */
+  async function storesAway(): Promise<string[]> {
+    const records = await openRecords(databaseUrl, 1)
+    try {
+      const { rows } = await records.query<{ store: string; open: boolean }>(
+        `SELECT split_part(detail->>'summary', ' ', 1) AS store, closed_at IS NULL AS open FROM incidents
+         WHERE cause = 'alert' AND subject = 'StoreAway'`,
+      )
+      return rows.map(({ store, open }) => `${store} ${open ? 'open' : 'closed'}`)
+    } finally {
+      await records.end()
+    }
+  }
+
+  /** Reads the console's list of incidents as one of the city. */
+  async function incidentsOf(): Promise<() => Promise<string>> {
+    const [records, store] = [await openRecords(databaseUrl, 1), await openStore(redis.url)]
+    await records.query(
+      "INSERT INTO people (id, name, role, sites, password_hash, totp_sealed) VALUES ('p1', 'linh', 'city', '{}', 'none', 'none')",
+    )
+    const { id } = await new StaffStore(store).open('p1', Date.now())
+    store.disconnect()
+    await records.end()
+    const headers = { cookie: `hotspot-staff=${id}`, 'accept-language': 'vi' }
+    return async () =>
+      (await fetch(`http://127.0.0.1:${platform.ports.console}/incidents`, { headers })).text()
+  }
+
+  async function tell(alerts: readonly object[]): Promise<void> {
+    const answer = await fetch(`http://${alertmanager.address}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+  }
+
   async function suppressed(): Promise<(string | undefined)[]> {
     const alerts = (await alertmanager.ask('/api/v2/alerts?inhibited=true&active=false')) as {
       labels: Record<string, string>
@@ -171,18 +231,28 @@ t.test('the platform under the eyes of Prometheus', { skip: noPrometheus }, asyn
     return alerts.map(({ labels }) => labels['alertname'])
   }
 
-  /** With the file of config/, told at once and to us. */
+  /** With the file of config/, told at once, to the console of this run and to us as well. */
   function startAlertmanager() {
     const file = parseYaml(readFileSync(join(ROOT, 'config/alertmanager.yml'), 'utf8')) as {
       route: object
-      receivers: object[]
+      receivers: { webhook_configs: { url: string; http_config: { authorization: object } }[] }[]
     }
+    writeFileSync(join(folder, 'alerts-token'), `${TOKEN}\n`)
+    const console = new URL(`http://127.0.0.1:${platform.ports.console}`)
+    const authorization = { credentials_file: join(folder, 'alerts-token') }
     const config = {
       ...file,
       route: { ...file.route, group_wait: '1s', group_interval: '1s' },
       receivers: file.receivers.map((each) => ({
         ...each,
-        webhook_configs: [{ url: inbox.url, send_resolved: true }],
+        webhook_configs: [
+          ...each.webhook_configs.map((webhook) => ({
+            ...webhook,
+            url: new URL(new URL(webhook.url).pathname, console).href,
+            http_config: { authorization },
+          })),
+          { url: inbox.url, send_resolved: true },
+        ],
       })),
     }
     writeYaml(join(folder, 'alertmanager.yml'), config)
