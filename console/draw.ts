@@ -128,14 +128,14 @@ function navigation(
   const entries = [
     { id: 'city', href: '/', label: say('nav.city'), icon: icons.city },
     { id: 'sites', href: '/sites', label: say('nav.sites'), icon: icons.sites },
-    { id: 'visitors', href: '/visitors', label: say('nav.visitors'), icon: icons.people },
+    { id: 'visitors', href: '/visitors', label: say('nav.visitors'), icon: icons.visitors },
     { id: 'promotion', href: '/promotion', label: say('nav.promotion'), icon: icons.promotion },
     { id: 'incidents', href: '/incidents', label: say('nav.incidents'), icon: icons.incidents },
     { id: 'pages', href: '/pages', label: say('nav.pages'), icon: icons.pages },
-    { id: 'notices', href: '/notices', label: say('nav.notices'), icon: icons.warning },
+    { id: 'notices', href: '/notices', label: say('nav.notices'), icon: icons.notices },
     { id: 'gateways', href: '/nas', label: say('nav.gateways'), icon: icons.gateways },
     { id: 'people', href: '/people', label: say('nav.people'), icon: icons.people },
-    { id: 'audit', href: '/audit', label: say('nav.audit'), icon: icons.info },
+    { id: 'audit', href: '/audit', label: say('nav.audit'), icon: icons.audit },
     { id: 'settings', href: '/settings', label: say('nav.settings'), icon: icons.settings },
     { id: 'account', href: '/account', label: say('nav.account'), icon: icons.account },
   ]

@@ -82,12 +82,12 @@ export function gatewayView(
       ...(gateway.wrongClockAt === null
         ? []
         : [fact('wrong-clock', format.moment(gateway.wrongClockAt, now))]),
-      fact('field.addresses', row.addresses.join(', ')),
-      fact('field.identifier', row.identifier),
-      ...(row.gatewayUrl === null ? [] : [fact('field.gatewayUrl', row.gatewayUrl)]),
-      fact('field.coa', row.coa ? `${row.coa.address}, ${row.coa.port}` : say('nas.coa.none')),
+      fact('fact.addresses', row.addresses.join(', ')),
+      fact('fact.identifier', row.identifier),
+      ...(row.gatewayUrl === null ? [] : [fact('fact.gatewayUrl', row.gatewayUrl)]),
+      fact('fact.coa', row.coa ? `${row.coa.address}, ${row.coa.port}` : say('nas.coa.none')),
       fact('field.macAuth', say(row.macAuth ? 'yes' : 'no')),
-      fact('field.interimSeconds', say('nas.seconds', { count: format.number(row.interimSeconds) })),
+      fact('fact.interimSeconds', say('nas.seconds', { count: format.number(row.interimSeconds) })),
       fact('origin', say(`nas.origin.${row.origin}`)),
     ],
     hasPortal: portalGatewayOf(row.gateway) !== undefined,

@@ -4,6 +4,7 @@ import type { Records } from '../../core/records/database.ts'
 import { RIGHTS } from '../access.ts'
 import type { Draw } from '../draw.ts'
 import { personOf } from '../gate.ts'
+import type { Wording } from '../wording.ts'
 import { textOf } from './sign-in.ts'
 
 const LINES = 100
@@ -17,7 +18,8 @@ export function auditRoutes(
     '/audit',
     { config: { who: RIGHTS['audit:read'] } },
     async (request, reply) => {
-      const { say, format } = draw.wording(request)
+      const wording = draw.wording(request)
+      const { say, format } = wording
       const { before, who } = request.query
       const asked = {
         before: typeof before === 'string' && /^\d{1,18}$/.test(before) ? before : null,
@@ -38,11 +40,11 @@ export function auditRoutes(
           rows: rows.slice(0, LINES).map(({ at, who: by, what, target, detail }) => ({
             at: format.moment(at.getTime(), now()),
             who: by,
-            what,
+            what: wordsOf(wording, what),
             target,
-            detail: Object.entries(detail)
-              .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-              .join(', '),
+            // As programs and searches name it.
+            code: what,
+            detail: detailOf(detail),
           })),
           older:
             last &&
@@ -52,3 +54,17 @@ export function auditRoutes(
     },
   )
 }
+
+const wordsOf = ({ say, knows }: Wording, what: string): string => {
+  const key = `audit.what.${what.replaceAll(' ', '-')}`
+  return knows(key) ? say(key) : what
+}
+
+/** What else is known of a line; what is not is left out. */
+const detailOf = (detail: object): string =>
+  Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== false)
+    .map(([key, value]) => `${key}: ${typeof value === 'object' ? innerOf(value as object) : String(value)}`)
+    .join(', ')
+
+const innerOf = (value: object): string => Object.values(value).flat().join(' ')

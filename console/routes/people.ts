@@ -73,6 +73,10 @@ export function peopleRoutes(app: FastifyInstance, parts: PeopleParts): void {
     const { say } = wording
     const people = await listPeople(records)
     await noteLook(reply.request, 'all')
+    const named = (id: string): string => {
+      const site = tables().sites.get(id)
+      return site ? siteName(wording, site) : id
+    }
     return draw.page(reply, 'people', {
       title: say('people.title'),
       current: 'people',
@@ -83,7 +87,8 @@ export function peopleRoutes(app: FastifyInstance, parts: PeopleParts): void {
           href: `/people/${encodeURIComponent(id)}`,
           name,
           role: say(`role.${role}`),
-          sites: role === 'city' || role === 'auditor' ? say('people.all-sites') : sites.join(', '),
+          sites:
+            role === 'city' || role === 'auditor' ? say('people.all-sites') : sites.map(named).join(', '),
           factor: say(hasSecondFactor ? 'people.factor.on' : 'people.factor.off'),
         })),
         ...choices(wording, null),

@@ -147,14 +147,14 @@ export function signInRoutes(app: FastifyInstance, parts: SignInParts): void {
 
 const codeHref = (next: unknown): string => `/sign-in/code?next=${encodeURIComponent(wayOn(next))}`
 
+const ID = '[\\w.%-]{1,190}'
+const OF_SITE = `(codes(/${ID}(/sheet)?)?|page|incidents|people|reports/${ID})`
+const PAGE = new RegExp(
+  `^/(account|audit|incidents|notices|pages|settings|visitors|reports/${ID}|(nas|people|promotion)(/${ID})?|sites(/${ID}(/${OF_SITE})?)?)?$`,
+)
+
 /** A page of ours to go on to, or the first one: never another site. */
-export const wayOn = (next: unknown): string =>
-  typeof next === 'string' &&
-  /^\/(account|audit|incidents|notices|pages|((sites|people)(\/[\w.%-]{1,190}(\/(codes|page|incidents|people))?)?)?)$/.test(
-    next,
-  )
-    ? next
-    : '/'
+export const wayOn = (next: unknown): string => (typeof next === 'string' && PAGE.test(next) ? next : '/')
 
 /** A field as it was sent; nothing when it is none, too long, or has what PostgreSQL takes in no text. */
 export const textOf = (value: unknown): string =>

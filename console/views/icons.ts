@@ -22,6 +22,11 @@ export const icons = {
   ),
   out: line('<path d="M8 3.5H4v13h4M13 6.5l3.5 3.5-3.5 3.5M16 10H8"/>'),
   warning: line('<path d="M10 3l8 14H2zM10 8v4M10 14.5v.1"/>'),
+  notices: line(
+    '<path d="M4.5 14.5c1-1 1.3-2.3 1.3-5a4.2 4.2 0 0 1 8.4 0c0 2.7.3 4 1.3 5zM8.5 17a1.6 1.6 0 0 0 3 0"/>',
+  ),
+  visitors: line('<path d="M3 17h14M5 17v-5M10 17V5M15 17V8.5"/>'),
+  audit: line('<path d="M3.5 5h.1M3.5 10h.1M3.5 15h.1M7 5h10M7 10h10M7 15h6"/>'),
   info: line('<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6v.1"/>'),
   logo: '<svg viewBox="0 0 28 28" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false"><path d="M4 21c4.5 0 7.5-1.6 10-5 2.5 3.4 5.5 5 10 5M8.5 24.5h11M9.2 10.8a7 7 0 0 1 9.6 0M5.5 6.6a12.5 12.5 0 0 1 17 0"/><circle cx="14" cy="14.2" r=".6" fill="currentColor"/></svg>',
 } as const

@@ -5,6 +5,7 @@ import { ROLES, type Role } from '../../core/records/people.ts'
 import { createToken, SCOPES, type ApiScope } from '../../core/records/tokens.ts'
 import { saveSite } from '../../core/records/city.ts'
 import { Browser } from './browser.ts'
+import { PAGES } from './page-roles.ts'
 import { routesOf } from './routes.ts'
 import { site } from './sample-city.ts'
 import { startStage } from './stage.ts'
@@ -15,70 +16,8 @@ import { clearTwoSites, fillTwoSites } from './two-sites.ts'
 const stage = await startStage()
 t.teardown(() => stage.stop())
 
-type Who = 'anyone' | readonly Role[]
 const RUNNING = ['city', 'operator', 'site-manager'] as const
 const EVERY = ROLES
-
-/** `[method and path, who may]`. */
-const PAGES: Readonly<Record<string, Who>> = {
-  'GET /': EVERY,
-  'GET /sites': EVERY,
-  'GET /sites/:id': EVERY,
-  'GET /notices': EVERY,
-  'POST /notices': ['city', 'operator'],
-  'POST /notices/:id': ['city', 'operator'],
-  'GET /audit': ['city', 'auditor'],
-  'GET /sites/:id/codes': [...RUNNING, 'auditor'],
-  'POST /sites/:id/codes': RUNNING,
-  'GET /sites/:id/codes/:batch': [...RUNNING, 'auditor'],
-  'POST /sites/:id/codes/:batch': RUNNING,
-  'GET /sites/:id/codes/:batch/sheet': RUNNING,
-  'GET /sites/:id/page': EVERY,
-  'POST /sites/:id/page': [...RUNNING, 'editor'],
-  'POST /sites/:id/page/decision': ['city', 'editor'],
-  'GET /sites/:id/page/preview': EVERY,
-  'GET /pages': ['city', 'editor'],
-  'GET /incidents': EVERY,
-  'POST /incidents/:id': RUNNING,
-  'GET /sites/:id/incidents': EVERY,
-  'GET /sites/:id/people': EVERY,
-  'GET /reports/:month': ['city', 'auditor'],
-  'GET /reports/:month/report.pdf': ['city', 'auditor'],
-  'GET /sites/:id/reports/:month': EVERY,
-  'GET /sites/:id/reports/:month/report.pdf': EVERY,
-  'GET /promotion': ['city', 'editor', 'auditor'],
-  'POST /promotion': ['city', 'editor'],
-  'GET /promotion/:id': ['city', 'editor', 'auditor'],
-  'POST /promotion/:id': ['city', 'editor'],
-  'GET /promotion/:id/preview': ['city', 'editor', 'auditor'],
-  'GET /settings': ['city', 'auditor'],
-  'GET /visitors': EVERY,
-  'POST /visitors': RUNNING,
-  'GET /nas': ['city', 'operator', 'auditor'],
-  'POST /nas': ['city', 'operator'],
-  'GET /nas/:id': ['city', 'operator', 'auditor'],
-  'POST /nas/:id': ['city', 'operator'],
-  'GET /account': EVERY,
-  'POST /account': EVERY,
-  'GET /account/second-factor': EVERY,
-  'POST /account/second-factor': EVERY,
-  'GET /people': ['city'],
-  'POST /people': ['city'],
-  'GET /people/:id': ['city'],
-  'POST /people/:id': ['city'],
-  'GET /live': ['city', 'auditor'],
-  'GET /sites/:id/live': EVERY,
-  'GET /map': 'anyone',
-  'GET /sign-in': 'anyone',
-  'POST /sign-in': 'anyone',
-  'GET /sign-in/code': 'anyone',
-  'POST /sign-in/code': 'anyone',
-  'POST /sign-out': 'anyone',
-  'GET /assets/:name': 'anyone',
-  'GET /assets/fonts/:name': 'anyone',
-  'GET /health/live': 'anyone',
-  'GET /health/ready': 'anyone',
-}
 const API: Readonly<Record<string, readonly Role[]>> = {
   'GET /api/v1/openapi.json': EVERY,
   'GET /api/v1/sites': EVERY,
@@ -150,8 +89,12 @@ const OPEN = [
   'GET /api/v1/open/reach.csv',
 ]
 
+/** Alertmanager has a token of its own: alerts.test.ts. */
+const ALERTS = 'POST /alerts'
+
 t.test('the matrix has a line for every route, and no other', async (t) => {
-  t.same(routesOf(stage.app).sort(), [...Object.keys(PAGES), ...Object.keys(API), ...OPEN].sort())
+  const all = [...Object.keys(PAGES), ...Object.keys(API), ...OPEN, ALERTS]
+  t.same(routesOf(stage.app).sort(), all.sort())
 })
 
 t.test('the document of the API describes every route of the API, and no other', async (t) => {

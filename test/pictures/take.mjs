@@ -1,12 +1,13 @@
-// Takes pictures: those of README.md from a platform that runs and is visited, and every state of the portal in each size
-// and theme, with a sheet of thumbnails for each, into var/pictures.
-//   npm run pictures [readme] [states]
+// Takes pictures: those of README.md from a platform that runs and is visited, into docs/pictures; every screen of the
+// console and every state of the portal in each size and theme into var/pictures.
+//   npm run pictures [readme] [console] [states]
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { takeConsole } from './console.ts'
 import { takeStates } from './states.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -25,7 +26,8 @@ const wants = (what) => wanted.length === 0 || wanted.includes(what)
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: arguments_ })
 try {
-  if (wants('states')) await takeStates(browser, join(root, 'var/pictures'))
+  if (wants('console')) await takeConsole(join(root, 'var/pictures/console'))
+  if (wants('states')) await takeStates(browser, join(root, 'var/pictures/portal'))
   if (wants('readme')) await takeReadme()
 } finally {
   await browser.close()
@@ -53,18 +55,25 @@ async function takeReadme() {
       await new Promise((done) => setTimeout(done, 100))
     }
     const ports = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
-    const words = 'simulate --visitors 260 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' ')
+    const words = 'simulate --visitors 900 --sites 40 --minutes 30 --speed 90 --seed 7'.split(' ')
     await new Promise((done) => spawn(join(root, 'hotspot'), words, options).once('exit', done))
     await new Promise((done) => setTimeout(done, 3000))
-    // An auditor needs no second factor.
-    const adding = spawn(join(root, 'hotspot'), ['person', 'add', VIEWER.name, '--role', 'auditor'], {
+    // On loopback nobody is held up by a missing second factor.
+    const adding = spawn(join(root, 'hotspot'), ['person', 'add', VIEWER.name, '--role', 'city'], {
       ...options,
       stdio: ['pipe', 'inherit', 'inherit'],
     })
     adding.stdin.end(`${VIEWER.password}\n`)
     await new Promise((done) => adding.once('exit', done))
     await splash(ports.portal)
+    // While others come, so that somebody is online.
+    const more = 'simulate --visitors 300 --sites 40 --minutes 60 --speed 25 --seed 8'.split(' ')
+    const visitors = spawn(join(root, 'hotspot'), more, { ...options, stdio: 'ignore' })
+    const gone = new Promise((done) => visitors.once('exit', done))
+    await new Promise((done) => setTimeout(done, 30_000))
     await consolePages(ports.console)
+    visitors.kill('SIGTERM')
+    await gone
   } finally {
     platform.kill('SIGTERM')
     await ended
@@ -87,18 +96,54 @@ async function splash(port) {
 }
 
 async function consolePages(port) {
-  const page = await browser.newPage({
-    viewport: { width: 1440, height: 900 },
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    // Three stand in a row of README.md: at this size each is still sharp there, and small to load.
+    deviceScaleFactor: 0.7,
     colorScheme: 'light',
     locale: 'vi',
   })
-  await page.goto(`http://127.0.0.1:${port}/`)
+  const page = await context.newPage()
+  const open = (path) => page.goto(`http://127.0.0.1:${port}${path}`, { waitUntil: 'networkidle' })
+  const take = (name) => page.screenshot({ path: join(root, `docs/pictures/${name}.png`) })
+  await open('/')
   await page.fill('input[name=name]', VIEWER.name)
   await page.fill('input[name=password]', VIEWER.password)
-  await page.click('button[type=submit], form button')
+  await page.click('button.act')
   await page.waitForLoadState('networkidle')
-  await page.screenshot({ path: join(root, 'docs/pictures/console.png') })
-  await page.close()
+  await take('console')
+  await open('/sites/ho-hoan-kiem')
+  await take('console-site')
+  await open('/sites/ho-hoan-kiem/codes')
+  for (const [field, value] of Object.entries({ count: '8', minutes: '120', label: 'Quầy thông tin' }))
+    await page.fill(`#${field}`, value)
+  await page.click('button.act')
+  await page.click('a.act')
+  await page.waitForLoadState('networkidle')
+  await take('console-codes')
+  await open('/nas')
+  await take('console-gateways')
+  await open(await mostSeenItem(page, open))
+  const results = page.locator('section[aria-labelledby=results-title]')
+  await results.evaluate((section) => section.scrollIntoView({ block: 'center' }))
+  await take('console-promotion')
+  await open('/map')
+  await take('console-map')
+  await context.close()
+}
+
+/** The address of the item that most devices met. */
+async function mostSeenItem(page, open) {
+  await open('/promotion')
+  const hrefs = await page.locator('table a').evaluateAll((links) => links.map((a) => a.getAttribute('href')))
+  let most = { href: hrefs[0], served: -1 }
+  for (const href of hrefs) {
+    await open(href)
+    const told = page.locator('section[aria-labelledby=results-title] dd').first()
+    const served = (await told.count()) === 0 ? 0 : Number((await told.textContent()).replace(/\D/g, ''))
+    if (served > most.served) most = { href, served }
+  }
+  return most.href
 }
 
 /** The redirect of a phone by the lab's CoovaChilli at Hồ Hoàn Kiếm. */
