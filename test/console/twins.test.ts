@@ -79,6 +79,7 @@ const TWINS: Readonly<Record<string, Twin>> = {
   'POST /sign-out': PERSON_HIMSELF,
   'GET /live': ['GET /sites', 'GET /figures/daily'],
   'GET /sites/:id/live': ['GET /sites/:id', 'GET /figures/daily'],
+  'POST /alerts': 'told by Alertmanager, with a token of its own',
   'GET /map': ['GET /open/hotspots.geojson', 'GET /open/reach.json'],
   'GET /assets/:name': FILE,
   'GET /assets/fonts/:name': FILE,
