@@ -2,10 +2,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../core/process/log.ts'
 import { isProbe } from './device.ts'
 
+/** Whether what is sent is seen by a person. */
+export const isSeen = ({ method, headers }: FastifyRequest): boolean =>
+  method !== 'HEAD' && !isProbe(headers['user-agent'])
+
 /** Work that waits until a page has left: what never reached a browser is not counted, and nobody waits for the counting. */
 export class AfterReply {
   readonly #log: Logger
-  readonly #underWay = new Set<Promise<void>>()
+  #underWay = 0
+  #settled: (() => void)[] = []
 
   constructor(log: Logger) {
     this.#log = log
@@ -13,19 +18,30 @@ export class AfterReply {
 
   /** Runs `work` once the page has left whole, with 200, for a browser with a person behind it. */
   add(request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): void {
-    if (request.method === 'HEAD' || isProbe(request.headers['user-agent'])) return
+    if (!isSeen(request)) return
     reply.raw.once('finish', () => {
-      if (reply.raw.statusCode !== 200) return
-      const running = work().catch((error: unknown) =>
-        this.#log.warn({ err: error }, 'a page was not counted'),
-      )
-      this.#underWay.add(running)
-      void running.finally(() => this.#underWay.delete(running))
+      if (reply.raw.statusCode === 200) this.run(work)
     })
+  }
+
+  /** Runs `work` at once: such a page has just left. */
+  run(work: () => Promise<void>): void {
+    this.#underWay++
+    work().then(this.#done, this.#failed)
   }
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
-    await Promise.all(this.#underWay)
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#settled.push(resolve))
+  }
+
+  readonly #done = (): void => {
+    if (--this.#underWay > 0) return
+    for (const tell of this.#settled.splice(0)) tell()
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#log.warn({ err: error }, 'a page was not counted')
+    this.#done()
   }
 }

@@ -23,6 +23,13 @@ import { passRoutes } from './routes/pass.ts'
 import { statusRoutes } from './routes/status.ts'
 import { wisprRoutes } from './routes/wispr.ts'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For what leaves without `reply.send`. */
+    securityHeaders: Readonly<Record<string, string>>
+  }
+}
+
 const FORM_BYTES = 16 * 1024
 
 /** The captive portal's web server, not listening yet. */
@@ -48,11 +55,7 @@ export async function createPortal(
   })
   await app.register(formbody)
   await app.register(cookie, { secret: parts.keys.visit.toString('base64') })
-  const said = await securityHeaders()
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(said)
-    done()
-  })
+  app.decorate('securityHeaders', await securityHeaders())
   await app.register(view, {
     engine: { eta: parts.pages.eta },
     production: true,
@@ -65,9 +68,11 @@ export async function createPortal(
     maxAge: '1y',
     index: false,
   })
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    reply.headers(app.securityHeaders)
     if (!request.url.startsWith('/assets/') && !reply.hasHeader('cache-control'))
       reply.header('cache-control', 'no-store')
+    done()
   })
   app.addHook('onClose', () => parts.afterReply.settled())
   for (const routes of [

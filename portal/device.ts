@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isbot } from 'isbot'
 import { UAParser } from 'ua-parser-js'
 import type { Device } from '../core/domain/visit.ts'
-import { remembering } from './lately.ts'
+import { remembering } from '../core/domain/lately.ts'
 
 /** Parsers of user agents have taken seconds on hostile ones; real ones stay far below this. */
 const LONGEST = 512

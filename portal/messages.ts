@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { LANGUAGES, type Lang } from '../core/domain/language.ts'
-import { remembering } from './lately.ts'
+import { remembering } from '../core/domain/lately.ts'
 import { type Message, parseMessage, pluralFaults, printMessage, slotsOf } from './views/message-format.ts'
 
 export type { Lang }

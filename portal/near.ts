@@ -13,7 +13,7 @@ import { metresBetween, type Category, type Site } from '../core/domain/site.ts'
 import { appendEvent } from '../core/store/events.ts'
 import type { Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
-import { Lately } from './lately.ts'
+import { Lately } from '../core/domain/lately.ts'
 import { link } from './links.ts'
 import type { Lang } from './messages.ts'
 import type { ListItem, NearItem } from './pages.ts'
@@ -28,8 +28,8 @@ export interface SlotsPage {
   readonly lang: Lang
   /** The item or place that the page itself is about. */
   readonly except: string | null
-  /** What the visitor's device met today, where it was asked for already. */
-  readonly met?: Met | undefined
+  /** What the visitor's device met today. */
+  readonly met: Met
 }
 
 /** What stands in a slot. */
@@ -49,25 +49,22 @@ export interface Slots {
 export const NOTHING_MET: Met = new Map()
 
 /** What the device of a visit met today. */
-export const metOf = ({ met, now }: PortalParts, { known }: Place): Promise<Met> =>
+export const metOf = ({ met, now }: PortalParts, { known }: Place): PromiseLike<Met> =>
   met.of(known.visit.mac, now())
 
 /** Fills a page's slots with items of the catalogue, nearest first; places nearby take what room is left. */
-export async function fillSlots(parts: PortalParts, page: SlotsPage): Promise<Slots> {
-  const { place, lang } = page
+export function fillSlots(parts: PortalParts, page: SlotsPage): Slots {
+  const { place, lang, met } = page
   const at = parts.now()
-  const met = page.met ?? (place === null ? NOTHING_MET : await metOf(parts, place))
-  const { choice, near } = slotsOf(page, drawnFor(parts, page, cityDay(at)), met)
+  const { choice, near } = lastOrNew(drawFor(parts, page, cityDay(at)), page)
   return { near, tell: place && (() => tellMet(parts, place, { choice, met, at, lang })) }
 }
 
-/** What a page's slots hold after a draw; `met` is what the device has met today. */
+/** What a page's slots hold after a choice. */
 export function slotsOf(
   { tables: { sites, campaigns }, site: here, except }: Around & Pick<SlotsPage, 'except'>,
-  drawn: readonly Drawn[],
-  met: Met,
-): { choice: Choice; near: readonly Chosen[] } {
-  const choice = chooseItems(drawn, met, except)
+  choice: Choice,
+): readonly Chosen[] {
   const items = nearestFirst(choice.served).map(({ item }) => ({
     key: `item ${item.id}`,
     view: (to: ListReader) => ({ ...itemEntry(item, sites, to), picture: item.picture }),
@@ -81,16 +78,13 @@ export function slotsOf(
     items.length === SLOTS
       ? []
       : placesAround(here, sites).filter(({ id }) => !shown.has(id) && mayShow(here, id))
-  return {
-    choice,
-    near: [
-      ...items,
-      ...places.slice(0, SLOTS - items.length).map((each) => ({
-        key: `place ${each.id}`,
-        view: (to: ListReader) => ({ ...placeEntry(each, to), picture: pictureOf(each) }),
-      })),
-    ],
-  }
+  return [
+    ...items,
+    ...places.slice(0, SLOTS - items.length).map((each) => ({
+      key: `place ${each.id}`,
+      view: (to: ListReader) => ({ ...placeEntry(each, to), picture: pictureOf(each) }),
+    })),
+  ]
 }
 
 /** A place, and what there is around it. */
@@ -111,19 +105,50 @@ export const drawAt = (
     { sites, key },
   )
 
-/** Draws of the same catalogue, of those who were here of late: most come back for a page or two. */
-const draws = new WeakMap<readonly Campaign[], Lately<readonly Drawn[]>>()
+/** A device's draw, or that of nobody at a place, and what its last page held. */
+interface Draw {
+  readonly site: string
+  readonly lang: Lang
+  readonly day: string
+  readonly drawn: readonly Drawn[]
+  last: { readonly except: string | null; readonly choice: Choice; readonly near: readonly Chosen[] } | null
+}
+
+/** Draws of the same tables, of those who were here of late: most come back for a page or two, at the same place. */
+const draws = new WeakMap<Tables, Lately<Draw>>()
 const MOST_DRAWS = 8192
 
-function drawnFor({ keys }: PortalParts, page: SlotsPage, day: string): readonly Drawn[] {
+function drawFor({ keys }: PortalParts, page: SlotsPage, day: string): Draw {
   const { site, place, lang, tables } = page
-  const known = draws.get(tables.campaigns) ?? new Lately<readonly Drawn[]>(MOST_DRAWS)
-  draws.set(tables.campaigns, known)
+  let known = draws.get(tables)
+  if (!known) draws.set(tables, (known = new Lately<Draw>(MOST_DRAWS)))
   const device = place?.known.visit.mac ?? null
-  const moment = `${device}\n${site.id}\n${lang}\n${day}`
-  const drawn = known.get(moment) ?? drawAt(page, { lang, day, device }, keys.campaign)
-  known.set(moment, drawn)
-  return drawn
+  const who = device ?? `nobody at ${site.id}`
+  const last = known.get(who)
+  if (last?.site === site.id && last.lang === lang && last.day === day) return last
+  const drawn = drawAt(page, { lang, day, device }, keys.campaign)
+  const draw = { site: site.id, lang, day, drawn, last: null }
+  known.set(who, draw)
+  return draw
+}
+
+/** What a page's slots hold, the same object as long as it is the same. */
+function lastOrNew(draw: Draw, page: SlotsPage): NonNullable<Draw['last']> {
+  const { last, drawn } = draw
+  const choice = chooseItems(drawn, page.met, page.except)
+  if (last?.except === page.except && isSame(choice, last.choice)) return last
+  const made = { except: page.except, choice, near: slotsOf(page, choice) }
+  draw.last = made
+  return made
+}
+
+const isSame = (one: Choice, other: Choice): boolean =>
+  isSameList(one.served, other.served) && isSameList(one.held, other.held)
+
+function isSameList(one: readonly Drawn[], other: readonly Drawn[]): boolean {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }
 
 /** Whether the site of a page has room for an item or a place: those who run it may have named some. */
@@ -198,18 +223,30 @@ const PICTURES_OF: Readonly<Record<Category, readonly PictureName[]>> = {
 }
 
 /** The event first: should the count behind it be lost, analytics knows the event again. */
-async function tellMet(
+function tellMet(
   { line, met: metItems }: PortalParts,
   { known, nas, site }: Place,
   of: { choice: Choice; met: Met; at: number; lang: Lang },
 ): Promise<void> {
   const { choice, met, at, lang } = of
   const { mac } = known.visit
-  const ids = (items: readonly Drawn[]): string[] => items.map(({ item }) => item.id)
-  const fresh = (items: readonly Drawn[]): string[] => ids(items).filter((id) => !met.has(id))
-  const [served, held] = [fresh(choice.served), fresh(choice.held)]
-  if (served.length + held.length > 0)
-    await appendEvent(line, { kind: 'items-met', at, nas: nas.id, site: site.id, mac, lang, served, held })
-  const all = [...ids(choice.served), ...ids(choice.held)]
-  if (all.length > 0) await metItems.note(mac, at, met, all)
+  const served = idsOf(choice.served)
+  const held = idsOf(choice.held)
+  const all = held.length === 0 ? served : [...served, ...held]
+  if (all.length === 0) return Promise.resolve()
+  const note = (): Promise<void> => metItems.note(mac, at, met, all)
+  const isFresh = (id: string): boolean => !met.has(id)
+  if (!all.some(isFresh)) return note()
+  return appendEvent(line, {
+    kind: 'items-met',
+    at,
+    nas: nas.id,
+    site: site.id,
+    mac,
+    lang,
+    served: served.filter(isFresh),
+    held: held.filter(isFresh),
+  }).then(note)
 }
+
+const idsOf = (items: readonly Drawn[]): string[] => items.map(({ item }) => item.id)

@@ -1,12 +1,14 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
 import type { Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
 import { actionsOf, link } from './links.ts'
 import { chooseLanguage, type Lang } from './messages.ts'
-import { fillSlots, type Slots } from './near.ts'
+import { fillSlots, metOf, NOTHING_MET, type Slots } from './near.ts'
 import { emergenciesAt, noticeView, type Emergency } from './notices.ts'
+import { isSeen } from './after-reply.ts'
 import type { Page } from './pages.ts'
 import type { Place, PortalParts } from './parts.ts'
 import type { Print } from './press.ts'
@@ -46,46 +48,81 @@ export function senderFor(parts: PortalParts, request: FastifyRequest, place: Pl
       const notices = emergenciesAt(tables.notices, site, parts.now())
       // Above `info` the page hides its slots: what nobody is shown is not counted.
       const hasSlots = near !== false && site !== null && notices.every(({ kind }) => kind === 'info')
-      const { except = null, met } = typeof near === 'object' ? near : {}
-      const slots = hasSlots ? await fillSlots(parts, { tables, site, place, lang, except, met }) : NO_SLOTS
-      if (slots.tell) parts.afterReply.add(request, reply, slots.tell)
+      const { except = null, met: asked } = typeof near === 'object' ? near : {}
+      const met = asked ?? (hasSlots && place ? await metOf(parts, place) : NOTHING_MET)
+      const slots = hasSlots ? fillSlots(parts, { tables, site, place, lang, except, met }) : NO_SLOTS
       const hasPromo = near !== false
       const shown: Shown = { lang, path: pathOf(request), site, hasPromo, notices, near: slots.near, rest }
-      const gatewayUrl = place?.nas.gatewayUrl
-      reply
-        .header('content-security-policy', pages.contentSecurityPolicy(gatewayUrl ? [gatewayUrl] : []))
-        .header('content-language', lang)
+      reply.headers(headersOf(parts, place?.nas ?? null, lang))
       if (!isPrinted(shown, tables)) {
         const { template, model } = pages.view(pageOf(parts, shown, visit))
+        if (slots.tell) parts.afterReply.add(request, reply, slots.tell)
         return reply.code(status).view(template, model)
       }
       const order = {
         tables,
-        ...keysOf(shown, visit !== null),
+        frame: frameOf(shown, { hasVisit: visit !== null, hasNear: slots.near.length > 0 }),
+        near: keysOfNear(shown),
         html: (id: string | null, cut: string) => {
           const { template, model } = pages.view(pageOf(parts, shown, id), cut)
           return reply.viewAsync(template, model)
         },
       }
       const wantsGzip = GZIP.test(request.headers['accept-encoding'] ?? '')
-      return send(reply, status, await parts.press.print(order, visit, wantsGzip))
+      const print = await parts.press.print(order, visit, wantsGzip)
+      const headers = {
+        ...reply.getHeaders(),
+        ...headersOfPrint(reply, print.isGzip),
+        'content-length': print.body.length,
+      } as OutgoingHttpHeaders
+      return sendPrint(parts, { request, reply }, { status, print, headers, tell: slots.tell })
     },
     redirect: (reply, path, id) => reply.redirect(link(path, id, lang), 303),
   }
 }
 
-/** Octets that many pages share leave uncopied, in pieces; `reply.send` would take one piece alone, and compress it. */
-function send(reply: FastifyReply, status: number, { body, isGzip }: Print): FastifyReply {
-  const headers = reply.getHeaders() as OutgoingHttpHeaders
-  headers['cache-control'] = 'no-store'
-  headers['content-type'] = 'text/html; charset=utf-8'
-  headers['content-length'] = body.reduce((sum, { length }) => sum + length, 0)
-  headers.vary = 'accept-encoding'
-  if (isGzip) headers['content-encoding'] = 'gzip'
+/** What every page says of itself. */
+export function headersOf(
+  { pages }: Pick<PortalParts, 'pages'>,
+  nas: Nas | null,
+  lang: Lang,
+): Record<string, string> {
+  return {
+    'content-security-policy': pages.contentSecurityPolicy(nas?.gatewayUrl ? [nas.gatewayUrl] : []),
+    'content-language': lang,
+  }
+}
+
+/** What a page says besides that leaves without `reply.send`, whose hooks it does not meet. */
+export const headersOfPrint = (reply: FastifyReply, isGzip: boolean): Record<string, string> => ({
+  ...reply.server.securityHeaders,
+  'cache-control': 'no-store',
+  'content-type': 'text/html; charset=utf-8',
+  vary: 'accept-encoding',
+  ...(isGzip && { 'content-encoding': 'gzip' }),
+})
+
+interface Sent {
+  readonly status: number
+  readonly print: Print
+  readonly headers: OutgoingHttpHeaders | readonly string[]
+  readonly tell: Slots['tell']
+}
+
+/** Sends what was printed, past `reply.send`, which would compress it; its sheet is given back once it has left. */
+export function sendPrint(
+  { press, afterReply }: Pick<PortalParts, 'press' | 'afterReply'>,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { status, print, headers, tell }: Sent,
+): FastifyReply {
+  const counts = tell !== null && status === 200 && isSeen(request)
   reply.hijack()
-  reply.raw.writeHead(status, headers)
-  for (const octets of body) reply.raw.write(octets)
-  reply.raw.end()
+  reply.raw.once('finish', () => {
+    press.giveBack(print)
+    if (counts) afterReply.run(tell)
+  })
+  reply.raw.writeHead(status, headers as OutgoingHttpHeaders)
+  reply.raw.end(print.body)
   return reply
 }
 
@@ -97,7 +134,7 @@ function pathOf({ method, url, routeOptions }: FastifyRequest): string {
 }
 
 /** Not as `x-gzip`, nor where it is refused: `gzip;q=0`. */
-const GZIP = /(?:^|[\s,])gzip\s*(?:$|,|;\s*q=(?!0(?:\.0*)?\s*(?:$|,)))/i
+export const GZIP = /(?:^|[\s,])gzip\s*(?:$|,|;\s*q=(?!0(?:\.0*)?\s*(?:$|,)))/i
 
 /** Pages that are the same for many visitors. */
 const PRINTED: ReadonlySet<Page['kind']> = new Set(['splash', 'notice', 'help', 'terms', 'privacy'])
@@ -124,13 +161,24 @@ function isPrinted({ rest, site }: Shown, tables: Tables): boolean {
 }
 
 /** All that a page is made from, but for the tables and the visit. Notices change what a site offers. */
-function keysOf({ lang, path, site, hasPromo, notices, near, rest }: Shown, hasVisit: boolean) {
+export function frameOf(
+  { lang, path, site, hasPromo, notices, rest }: Omit<Shown, 'near'>,
+  { hasVisit, hasNear }: { hasVisit: boolean; hasNear: boolean },
+): string {
   const place = site ? `${site.id} ${site.login.join()}` : ''
   const told = notices.map(({ id, approvedAt }) => `${id} ${approvedAt}`).join()
-  return {
-    frame: [lang, path, place, hasVisit, hasPromo, near.length > 0, told, JSON.stringify(rest)].join('\n'),
-    near: near.map(({ key }) => `${lang}\n${site?.id}\n${key}`),
-  }
+  return [lang, path, place, hasVisit, hasPromo, hasNear, told, JSON.stringify(rest)].join('\n')
+}
+
+/** What is near is the same object from page to page of a device at a site in a language. */
+const nearKeys = new WeakMap<Slots['near'], readonly string[]>()
+
+export function keysOfNear({ near, site, lang }: Pick<Shown, 'near' | 'site' | 'lang'>): readonly string[] {
+  const known = nearKeys.get(near)
+  if (known) return known
+  const keys = near.map(({ key }) => `${lang}\n${site?.id}\n${key}`)
+  nearKeys.set(near, keys)
+  return keys
 }
 
 function pageOf(

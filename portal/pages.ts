@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
-import { remembering } from './lately.ts'
+import { remembering } from '../core/domain/lately.ts'
 import { type Catalogues, type Lang, loadMessages, type Params } from './messages.ts'
 import { scene } from './scenes.ts'
 import { type Format, formatFor } from './views/format.ts'

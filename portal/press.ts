@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { newVisitId } from '../core/store/visits.ts'
-import { Lately } from './lately.ts'
+import { Lately } from '../core/domain/lately.ts'
+import { Sheets } from './sheets.ts'
 import { cutStencil, fill, fillGzip, type Stencil } from './stencil.ts'
 
-/** A page that is the same for many visits. */
-export interface Order {
+/** Tells a page that is the same for many visits from all others. */
+export interface PageKey {
   /** What the page is made from besides the rest; with another object everything is made anew. */
   readonly tables: object
   /** Tells this page from all others, but for the visit and what is near. */
   readonly frame: string
   /** Tells each item that is near from all else that may stand there, in their order; none where nothing is. */
   readonly near: readonly string[]
+}
+
+/** Such a page, and how it is made. */
+export interface Order extends PageKey {
   /** The document of a visit, with `cut` before each item and after the last. */
   readonly html: (visit: string | null, cut: string) => Promise<string>
 }
 
 export interface Print {
-  /** Octets that follow one another. */
-  readonly body: readonly Buffer[]
+  /** To be given back once it has left. */
+  readonly body: Buffer
   readonly isGzip: boolean
 }
 
@@ -39,15 +44,31 @@ export class Press {
   readonly #items = new Lately<Stencil>(MOST_ITEMS)
   /** No text that staff wrote can hold it. */
   readonly #cut = `<!--${randomUUID()}-->`
+  readonly #sheets = new Sheets()
   #tables: object | null = null
 
+  /** A page that was made before; null for one that is not at hand. */
+  reprint(key: PageKey, visit: string | null, wantsGzip: boolean): Print | null {
+    this.#turnTo(key.tables)
+    const known = this.#inOrder(key)
+    return isWhole(known) ? this.#fill(known, visit, wantsGzip) : null
+  }
+
   async print(order: Order, visit: string | null, wantsGzip: boolean): Promise<Print> {
-    this.#turnTo(order.tables)
-    const known = this.#inOrder(order)
-    const pieces = isWhole(known) ? known : await this.#make(order, known, visit !== null)
+    const printed = this.reprint(order, visit, wantsGzip)
+    if (printed) return printed
+    return this.#fill(await this.#make(order, this.#inOrder(order), visit !== null), visit, wantsGzip)
+  }
+
+  /** The octets of a page that has left, or never will, serve another one. */
+  giveBack({ body }: Print): void {
+    this.#sheets.giveBack(body)
+  }
+
+  #fill(pieces: readonly Stencil[], visit: string | null, wantsGzip: boolean): Print {
     const id = visit ?? ''
-    const file = wantsGzip ? fillGzip(pieces, id) : null
-    return { body: file ?? fill(pieces, id), isGzip: file !== null }
+    const file = wantsGzip ? fillGzip(pieces, id, this.#sheets) : null
+    return { body: file ?? fill(pieces, id, this.#sheets), isGzip: file !== null }
   }
 
   #turnTo(tables: object): void {
@@ -58,10 +79,13 @@ export class Press {
   }
 
   /** The pieces of a page as they follow one another, as far as they are known. */
-  #inOrder({ frame, near }: Order): (Stencil | undefined)[] {
+  #inOrder({ frame, near }: PageKey): (Stencil | undefined)[] {
     const known = this.#frames.get(frame)
     if (near.length === 0) return [known?.before]
-    return [known?.before, ...near.map((key) => this.#items.get(key)), known?.after]
+    const pieces = [known?.before]
+    for (const key of near) pieces.push(this.#items.get(key))
+    pieces.push(known?.after)
+    return pieces
   }
 
   /**

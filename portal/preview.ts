@@ -4,6 +4,7 @@ import type { Lang } from '../core/domain/language.ts'
 import type { Site } from '../core/domain/site.ts'
 import { factsOf } from './welcome.ts'
 import { actionsOf } from './links.ts'
+import { chooseItems } from '../core/domain/campaign.ts'
 import { drawAt, NOTHING_MET, slotsOf } from './near.ts'
 import { createPages } from './pages.ts'
 
@@ -34,7 +35,7 @@ export function createPreview(): (asked: PreviewAsked) => Preview {
   return ({ site, lang, sites, campaigns, key, now, urlFor }) => {
     const page = { site, tables: { sites, campaigns }, except: null }
     const drawn = drawAt(page, { lang, day: cityDay(now), device: null }, key)
-    const { near } = slotsOf(page, drawn, NOTHING_MET)
+    const near = slotsOf(page, chooseItems(drawn, NOTHING_MET))
     const actions = actionsOf('preview', lang, site.login)
     const nowhere = Object.fromEntries(
       Object.entries(actions).map(([name, url]) => [name, url === null ? null : '#']),

@@ -1,4 +1,5 @@
 import { constants, crc32, deflateRawSync, inflateRawSync } from 'node:zlib'
+import { Sheets } from './sheets.ts'
 
 /**
  * A piece of a page that is the same for all visits but for their ids, which are all as long as the one that it was cut
@@ -30,45 +31,47 @@ export function cutStencil(text: string, standIn: string): Stencil {
   return isProved(stencil, standIn) ? stencil : { ...stencil, packed: null }
 }
 
-/** The page of a visit, in octets that follow one another; the first of them are the same for all visits. */
-export function fill(pieces: readonly Stencil[], id: string): Buffer[] {
-  const [first, ...others] = pieces as [Stencil, ...Stencil[]]
-  const page = Buffer.allocUnsafe(
-    others.reduce((sum, { lead, rest }) => sum + lead.length + rest.length, first.rest.length),
-  )
+/** The page of a visit. */
+export function fill(pieces: readonly Stencil[], id: string, sheets: Sheets): Buffer {
+  let length = 0
+  for (const { lead, rest } of pieces) length += lead.length + rest.length
+  const page = sheets.take(length)
   let at = 0
-  const signs = Buffer.from(id, 'latin1')
-  for (const piece of pieces) {
-    if (piece !== first) at += piece.lead.copy(page, at)
-    piece.rest.copy(page, at)
-    for (const spot of piece.spots) for (let i = 0; i < signs.length; i++) page[at + spot + i] = signs[i]!
-    at += piece.rest.length
+  for (const { lead, rest, spots } of pieces) {
+    page.set(lead, at)
+    at += lead.length
+    page.set(rest, at)
+    for (const spot of spots) for (let i = 0; i < id.length; i++) page[at + spot + i] = id.charCodeAt(i)
+    at += rest.length
   }
-  return [first.lead, page]
+  return page
 }
 
 /** The same as a gzip file. Null when a piece cannot be had compressed. @see RFC 1952 */
-export function fillGzip(pieces: readonly Stencil[], id: string): Buffer[] | null {
-  const [first, ...others] = pieces as [Stencil, ...Stencil[]]
-  if (!first.packed) return null
-  let length = first.packed.rest.length + TAIL
-  for (const { packed } of others) {
+export function fillGzip(pieces: readonly Stencil[], id: string, sheets: Sheets): Buffer | null {
+  let length = GZIP_HEAD.length + TAIL
+  for (const { packed } of pieces) {
     if (!packed) return null
     length += packed.lead.length + packed.rest.length
   }
-  const file = Buffer.allocUnsafe(length)
-  let at = 0
+  const file = sheets.take(length)
+  file.set(GZIP_HEAD)
+  let at = GZIP_HEAD.length
   for (const { packed, spots } of pieces) {
-    if (packed !== first.packed) at += packed!.lead.copy(file, at)
-    packed!.rest.copy(file, at)
+    const { lead, rest } = packed!
+    file.set(lead, at)
+    at += lead.length
+    file.set(rest, at)
     if (spots.length > 0) file.write(id, at, 'latin1')
-    at += packed!.rest.length
+    at += rest.length
   }
-  const [lead, page] = fill(pieces, id) as [Buffer, Buffer]
-  at += DEFLATE_END.copy(file, at)
-  at = file.writeUInt32LE(crc32(page, first.leadSum), at)
-  file.writeUInt32LE(lead.length + page.length, at)
-  return [GZIP_HEAD, first.packed.lead, file]
+  const page = fill(pieces, id, sheets)
+  const [first] = pieces as [Stencil, ...Stencil[]]
+  file.set(DEFLATE_END, at)
+  at = file.writeUInt32LE(crc32(page.subarray(first.lead.length), first.leadSum), at + DEFLATE_END.length)
+  file.writeUInt32LE(page.length, at)
+  sheets.giveBack(page)
+  return file
 }
 
 /** Deflate, no name, no time, unknown system. */
@@ -93,7 +96,8 @@ function pack(whole: Buffer, lead: Buffer, rest: Buffer, id: string): { lead: Bu
 /** Whether nothing in the compressed octets depends on the id with which they were made: another one is put in and read. */
 function isProved(stencil: Stencil, standIn: string): boolean {
   const other = standIn.replace(/./g, (sign) => (sign === 'A' ? 'B' : 'A'))
-  const [, lead, file] = fillGzip([stencil], other)!
-  const deflated = Buffer.concat([lead!, file!.subarray(0, -8)])
-  return inflateRawSync(deflated).equals(Buffer.concat(fill([stencil], other)))
+  const sheets = new Sheets()
+  const file = fillGzip([stencil], other, sheets)!
+  const deflated = file.subarray(GZIP_HEAD.length, -8)
+  return inflateRawSync(deflated).equals(fill([stencil], other, sheets))
 }

@@ -16,6 +16,9 @@ export async function splashOf(parts: PortalParts, request: FastifyRequest, plac
   return { ...factsOf(place.site), welcome, near: { met } }
 }
 
+/** The splash of who is not welcomed back. */
+export const plainSplash = (site: Site) => ({ kind: 'splash', ...factsOf(site), welcome: null }) as const
+
 /** What a splash tells of a site's limits. */
 export function factsOf({ limits, lifts }: Site) {
   const { seconds } = whileLifted({ seconds: limits.sessionSeconds }, lifts)

@@ -1,30 +1,45 @@
 import { cityDay } from '../domain/day.ts'
 import { hmacText } from '../domain/hmac.ts'
+import { Lately } from '../domain/lately.ts'
 import type { Mac } from '../domain/mac.ts'
 import { keys, LIFETIME } from './keys.ts'
-import type { Commands } from './redis.ts'
+import type { Later } from './later.ts'
+import { asked, type Commands } from './redis.ts'
 
 /** On how many pages of its city day a device met each item, by the item's id. */
 export type Met = ReadonlyMap<string, number>
+
+const NOTHING: Met = new Map()
+
+/** Devices of which is remembered what was last read or written: most come back for a page or two. */
+const MOST_DEVICES = 8192
+
+/** A device's day: a digest costs as much as the rest of the counting, and so does reading what was just written. */
+interface DeviceDay {
+  readonly day: string
+  readonly key: string
+  text: string
+  met: Met
+}
 
 /** What devices met today: for the day's limit, and gone with it. */
 export class MetItems {
   readonly #store: Commands
   readonly #key: Buffer
-  /** Whose these are: a digest costs as much as the rest of the counting. */
-  readonly #names = new WeakMap<Met, string>()
+  readonly #days = new Lately<DeviceDay>(MOST_DEVICES)
 
   constructor(store: Commands, key: Buffer) {
     this.#store = store
     this.#key = key
   }
 
-  async of(mac: Mac, at: number): Promise<Met> {
-    const name = this.#name(mac, at)
-    const text = (await this.#store.call('GET', name)) as string | null
-    const met = new Map(text === null ? [] : Object.entries(JSON.parse(text) as Record<string, number>))
-    this.#names.set(met, name)
-    return met
+  of(mac: Mac, at: number): Later<Met> {
+    const day = this.#day(mac, at)
+    return asked(this.#store, 'GET', [day.key], (text) => {
+      // Another worker may have counted meanwhile, or the store have lost it.
+      if (text === null) return NOTHING
+      return day.text === text ? day.met : metIn(text as string)
+    })
   }
 
   /**
@@ -34,12 +49,22 @@ export class MetItems {
   async note(mac: Mac, at: number, before: Met, items: readonly string[]): Promise<void> {
     const met = new Map(before)
     for (const item of items) met.set(item, (met.get(item) ?? 0) + 1)
-    const text = JSON.stringify(Object.fromEntries(met))
-    await this.#store.call('SET', this.#names.get(before) ?? this.#name(mac, at), text, 'EX', LIFETIME.met)
+    const day = this.#day(mac, at)
+    day.text = JSON.stringify(Object.fromEntries(met))
+    day.met = met
+    await this.#store.call('SET', day.key, day.text, 'EX', LIFETIME.met)
   }
 
-  /** A digest that is another one tomorrow, so that no two days of a device are tied together. */
-  #name(mac: Mac, at: number): string {
-    return keys.met(hmacText(this.#key, `met\n${mac}\n${cityDay(at)}`).slice(0, 16))
+  /** Its key is a digest that is another one tomorrow, so that no two days of a device are tied together. */
+  #day(mac: Mac, at: number): DeviceDay {
+    const day = cityDay(at)
+    const known = this.#days.get(mac)
+    if (known?.day === day) return known
+    const key = keys.met(hmacText(this.#key, `met\n${mac}\n${day}`).slice(0, 16))
+    const made = { day, key, text: '', met: NOTHING }
+    this.#days.set(mac, made)
+    return made
   }
 }
+
+const metIn = (text: string): Met => new Map(Object.entries(JSON.parse(text) as Record<string, number>))

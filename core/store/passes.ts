@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { deviceSubject } from '../domain/grants.ts'
 import { idText } from '../domain/id.ts'
+import { Lately } from '../domain/lately.ts'
 import type { Mac } from '../domain/mac.ts'
 import {
   PASS_DAYS,
@@ -14,7 +15,8 @@ import {
 } from '../domain/pass.ts'
 import type { Keys } from '../process/keys.ts'
 import { keys, LIFETIME } from './keys.ts'
-import { script, type Commands } from './redis.ts'
+import type { Later } from './later.ts'
+import { asked, script, type Commands } from './redis.ts'
 
 /** A device that comes in, by which visit, and when (epoch ms). */
 export interface Seat {
@@ -37,6 +39,8 @@ export interface PassWish {
 }
 
 const PASS_MS = PASS_DAYS * 86_400_000
+/** Devices whose digest is remembered. */
+const MOST_DEVICES = 8192
 const ID = /^[A-Za-z0-9_-]{16}$/
 
 /** Visitor passes. A device is known here by its keyed digest alone. */
@@ -46,6 +50,7 @@ export class PassStore {
   readonly #make: ReturnType<typeof script>
   readonly #join: ReturnType<typeof script>
   readonly #set: ReturnType<typeof script>
+  readonly #devices = new Lately<string>(MOST_DEVICES)
 
   constructor(store: Commands, secrets: Pick<Keys, 'subject' | 'pass'>) {
     this.#store = store
@@ -75,6 +80,11 @@ export class PassStore {
     return pass && passState(pass, now) === 'valid' ? pass : null
   }
 
+  /** Whether a device may have a pass, which is seldom. */
+  mayHave(mac: Mac): Later<boolean> {
+    return asked(this.#store, 'GET', [keys.passOfDevice(this.deviceOf(mac))], (id) => id !== null)
+  }
+
   /** What a device's usage of a day counts against: that of its pass, as long as it has one. */
   async subjectOf(mac: Mac, now: number): Promise<string> {
     return (await this.validOf(mac, now))?.subject ?? this.deviceOf(mac)
@@ -82,7 +92,11 @@ export class PassStore {
 
   /** How passes and usage know a device. */
   deviceOf(mac: Mac): string {
-    return deviceSubject(this.#keys.subject, mac)
+    const known = this.#devices.get(mac)
+    if (known !== undefined) return known
+    const device = deviceSubject(this.#keys.subject, mac)
+    this.#devices.set(mac, device)
+    return device
   }
 
   /** The pass of a device that comes in: the one that it has, while that is valid, or a new one for `most` devices. */

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { idText } from '../domain/id.ts'
+import { Lately } from '../domain/lately.ts'
 import type { Mac } from '../domain/mac.ts'
 import type { Visit, VisitGrant } from '../domain/visit.ts'
 import { packGrant, unpackGrant } from './grant-record.ts'
@@ -35,12 +36,18 @@ export function newVisitId(): string {
   return idText(drawn.toString('base64url', used - 12, used))
 }
 
+const ID = /^[A-Za-z0-9_-]{16}$/
+const FIELDS = ['visit', 'grant', 'revoked', 'session', 'accepted'] as const
+/** Visits that are remembered as they were last read, a kilobyte each. */
+const MOST_READ = 4096
+
 /** Arrivals of phones, kept here because mini-browsers keep nothing. */
 export class VisitStore {
   readonly #store: Commands
   readonly #save: ReturnType<typeof script>
   readonly #attach: ReturnType<typeof script>
   readonly #count: ReturnType<typeof script>
+  readonly #read = new Lately<{ readonly text: string; readonly visit: Visit }>(MOST_READ)
 
   constructor(store: Commands) {
     this.#store = store
@@ -52,7 +59,7 @@ export class VisitStore {
   /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again. */
   async create(visit: Visit, resumable: boolean): Promise<void> {
     await Promise.all([
-      this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', JSON.stringify(visit)),
+      this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', this.#textOf(visit)),
       resumable && this.#setFor(LIFETIME.grantedVisit, keys.resume(visit.nas, visit.mac), visit.id),
     ])
   }
@@ -72,21 +79,41 @@ export class VisitStore {
 
   /** The same arrival again: its challenge may be new, its rights stay. */
   async update(visit: Visit): Promise<void> {
-    await this.#attach(keys.visit(visit.id), 'visit', JSON.stringify(visit), 'HSET')
+    await this.#attach(keys.visit(visit.id), 'visit', this.#textOf(visit), 'HSET')
   }
 
   find(id: string): Later<KnownVisit | null> {
-    if (!/^[A-Za-z0-9_-]{16}$/.test(id)) return Later.of(null)
-    const key = keys.visit(id)
-    return asked(this.#store, 'HMGET', [key, 'visit', 'grant', 'revoked', 'session', 'accepted'], (reply) => {
+    if (!ID.test(id)) return Later.of(null)
+    return asked(this.#store, 'HMGET', [keys.visit(id), ...FIELDS], (reply) => {
       const [visit, grant, revoked, session, accepted] = reply as (string | null)[]
       if (!visit) return null
       return {
         ...rightOf(grant, revoked, accepted),
-        visit: JSON.parse(visit) as Visit,
+        visit: this.#visitIn(id, visit),
         session: session ? (JSON.parse(session) as SessionRef) : null,
       }
     })
+  }
+
+  /** A visit as it was when it was last read or written here, if that was of late. */
+  remembered(id: string): Visit | undefined {
+    return this.#read.get(id)?.visit
+  }
+
+  /** A visit is looked at with every page and every tap, and seldom changes. */
+  #visitIn(id: string, text: string): Visit {
+    const known = this.#read.get(id)
+    if (known?.text === text) return known.visit
+    const visit = JSON.parse(text) as Visit
+    this.#read.set(id, { text, visit })
+    return visit
+  }
+
+  /** The text that is kept of a visit, and what it will be read as. */
+  #textOf(visit: Visit): string {
+    const text = JSON.stringify(visit)
+    this.#read.set(visit.id, { text, visit })
+    return text
   }
 
   /** A visit's right alone: what an Access-Request asks for. */

@@ -14,6 +14,7 @@ import { senderFor } from '../page-model.ts'
 import type { Allowance } from '../pages.ts'
 import { placeOf } from '../places.ts'
 import type { Place, PortalParts } from '../parts.ts'
+import { QuickSplash } from '../quick-splash.ts'
 import { sendSplash } from './arrival.ts'
 import { handoffOf, visitIsOver } from './login.ts'
 import { onlineMessage, readsWispr, wisprUrlOf } from '../wispr.ts'
@@ -41,15 +42,18 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
       return place ? show(place, request, reply) : visitIsOver(parts, senderFor(parts, request, null), reply)
     }
 
-  app.get(
-    '/splash',
-    withPlace(async (place, request, reply) => {
-      const { site } = place
-      const shut = shutNow(parts, site)
-      if (shut) return senderFor(parts, request, place).page(reply, 200, site, shut)
-      return sendSplash(parts, request, reply, place)
-    }),
-  )
+  const splash = withPlace(async (place, request, reply) => {
+    const { site } = place
+    const shut = shutNow(parts, site)
+    if (shut) return senderFor(parts, request, place).page(reply, 200, site, shut)
+    return sendSplash(parts, request, reply, place)
+  })
+  const quick = new QuickSplash(parts)
+  app.get('/splash', (request, reply) => {
+    quick.answer(request, reply, () => {
+      splash(request, reply).catch((error: Error) => reply.send(error))
+    })
+  })
 
   app.get(
     '/wait',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Lately, remembering } from '../../portal/lately.ts'
+import { Lately, remembering } from '../../../core/domain/lately.ts'
 
 t.test('what was asked for of late is still there, and there is never more than was allowed', async (t) => {
   const lately = new Lately<number>(100)
