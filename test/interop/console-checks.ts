@@ -72,7 +72,8 @@ export async function plainTab(browser: Browser, options: BrowserContextOptions)
 }
 
 async function violations(tab: Tab): Promise<string[]> {
-  await tab.evaluate(axe.source)
+  // Half a megabyte: once a page, however often it is looked at.
+  if (!(await tab.evaluate<boolean>('"axe" in window'))) await tab.evaluate(axe.source)
   const run = `axe.run(document, { runOnly: ${JSON.stringify(tags)}, resultTypes: ['violations'] })`
   const { violations } = await tab.evaluate<axe.AxeResults>(run)
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
