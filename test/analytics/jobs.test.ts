@@ -16,6 +16,8 @@ t.test('every job is registered', async (t) => {
       'forget minutes',
       'forget devices of campaigns',
       'look at all sites',
+      'close alerts that nobody repeats',
+      'weigh hours',
       'forget site hours',
       'forget rejects',
       'end forgotten sessions',

@@ -50,6 +50,3 @@ CREATE TABLE reach_part_totals (
   PRIMARY KEY (period, starts_on, category, part)
 );
 ALTER TABLE reach_part_totals ALTER COLUMN sketch SET STORAGE EXTERNAL;
-
--- Ways between sites are most of the city's rows: without knowing so PostgreSQL sorts them all to sum them up.
-CREATE STATISTICS device_counts_kinds (mcv, dependencies) ON scope, kind FROM device_counts;
