@@ -37,6 +37,10 @@ t.beforeEach(async () => {
   }
 })
 
+/** How many different requests came: who answers later than 20 ms is asked again in the same octets. */
+const requestsTo = ({ received }: NasStub): number =>
+  new Set(received.map((request) => request.toString('latin1'))).size
+
 /** A worker that a test ends with itself. */
 async function worker(
   t: { teardown(work: () => unknown): void },
@@ -193,7 +197,7 @@ t.test(
     t.equal(await sessions.openCount('nas-1'), 1)
     await requestDisconnect(store, session, 'staff', stage.now)
     await until(allDone, 'the second command is done')
-    t.equal(chilli.received.length, 2)
+    t.equal(requestsTo(chilli), 2)
     t.equal(await count('coova-chilli', 'ack'), 2)
     await online('nas-1', { status: 'stop', seconds: 301, cause: 'Admin-Reset' })
     t.match(await sessions.find(session), { endedAt: stage.now })
@@ -293,18 +297,18 @@ t.test('what a worker took and did not finish is taken over by another after a m
   const [id] = taken[0]![1][0]!
   await worker(t)
   await requestDisconnect(store, await online('nas-2'), 'visitor', stage.now)
-  await until(() => routerOs.received.length === 1, 'the worker works')
+  await until(() => requestsTo(routerOs) === 1, 'the worker works')
   t.equal(chilli.received.length, 0, 'what was taken just now is another’s')
   await store.call('XCLAIM', storeKeys.commands, 'coa', 'a dead worker', '0', id, 'IDLE', '61000')
   await until(allDone, 'the command of the dead worker is done')
-  t.equal(chilli.received.length, 1)
+  t.equal(requestsTo(chilli), 1)
 })
 
 t.test('a command that comes while the store is not ready for groups yet is not lost', async (t) => {
   await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
   await worker(t)
   await until(allDone, 'what was asked before the worker started is done')
-  t.equal(chilli.received.length, 1)
+  t.equal(requestsTo(chilli), 1)
 })
 
 t.test('a store that lost its data while the worker ran is no end of it', async (t) => {
@@ -313,9 +317,9 @@ t.test('a store that lost its data while the worker ran is no end of it', async 
   await until(allDone, 'the first command is done')
   await stage.clear()
   await requestDisconnect(store, await online('nas-2'), 'visitor', stage.now)
-  await until(() => routerOs.received.length === 1, 'the second command is carried out')
+  await until(() => requestsTo(routerOs) === 1, 'the second command is carried out')
   await until(allDone, 'and done')
-  t.equal(routerOs.received.length, 1)
+  t.equal(requestsTo(routerOs), 1)
 })
 
 t.test('a worker that stops takes no more commands', async (t) => {
@@ -324,5 +328,5 @@ t.test('a worker that stops takes no more commands', async (t) => {
   await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
   await worker(t, { consumer: 'worker-2' })
   await until(allDone, 'the next worker does it')
-  t.equal(chilli.received.length, 1)
+  t.equal(requestsTo(chilli), 1)
 })
