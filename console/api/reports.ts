@@ -50,8 +50,14 @@ export function reports({ records, figures, tables, wording }: ApiParts): Endpoi
         const month = reportMonth(params.month, now)
         if (month === null) throw new Problem(404, 'to-come', 'The month has not begun.')
         const waiting = await figures.waitingSince()
-        const asked = { month, site, sites: tables().sites, now, waiting }
-        const report = await readReport(records, wording(request), asked)
+        const report = await readReport(records, wording(request), {
+          month,
+          site,
+          sites: tables().sites,
+          now,
+          waiting,
+          items: (days) => figures.items(days, now),
+        })
         return { ...report, days: report.days.rows }
       },
     }),

@@ -1,5 +1,5 @@
 import { shownCounts } from '../../core/domain/campaign-result.ts'
-import { campaignParts, campaignsCounted } from '../../core/records/campaign-results.ts'
+import type { CountedItem } from '../../core/records/campaign-results.ts'
 import { listCampaigns } from '../../core/records/campaigns.ts'
 import type { Records } from '../../core/records/database.ts'
 import { itemWords, type ItemWords } from '../pages/item-results.ts'
@@ -11,21 +11,18 @@ export interface ItemsPart {
   readonly few: string | null
 }
 
-/** The items of some days, of all pages or those of a site. */
+/** Of what was counted on all pages, the items of all or those of a site. */
 export async function itemsPart(
   records: Records,
   wording: Wording,
-  { from, to, site }: { readonly from: string; readonly to: string; readonly site: string | null },
+  { counted, site }: { readonly counted: readonly CountedItem[]; readonly site: string | null },
 ): Promise<ItemsPart> {
-  // What a site may be told depends on what is told of the others: their sum is in the city's report.
-  const asked = { from, to, sites: null }
-  const counted = await campaignsCounted(records, asked)
   // One that is no more has no name.
   const names = new Map((await listCampaigns(records)).map(({ id, record }) => [id, record.name]))
   const rows: (ItemsPart['rows'][number] & { readonly count: number })[] = []
   const few: string[] = []
-  for (const id of counted) {
-    const parts = await campaignParts(records, id, asked)
+  for (const { id, parts } of counted) {
+    // What a site may be told depends on what is told of the others: their sum is in the city's report.
     const shown = shownCounts(parts)
     const place = site === null ? 0 : parts.findIndex(({ by, value }) => by === 'site' && value === site)
     if (place < 0) continue

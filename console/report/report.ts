@@ -2,7 +2,8 @@ import { addDays, cityDay, dayBegins, monthOf } from '../../core/domain/day.ts'
 import { LEAST_SHOWN, LEAST_SHOWN_CROSSED, safeCells, safeList } from '../../core/domain/k-anonymity.ts'
 import type { Scope } from '../../core/domain/scope.ts'
 import type { Site } from '../../core/domain/site.ts'
-import { readAvailability } from '../../core/records/availability.ts'
+import { readSlots } from '../../core/records/availability.ts'
+import type { CountedItem } from '../../core/records/campaign-results.ts'
 import type { Records } from '../../core/records/database.ts'
 import { incidentsPage as incidentsOf } from '../../core/records/incident-notes.ts'
 import { plannedWork } from '../../core/records/lists.ts'
@@ -73,6 +74,8 @@ export async function readReport(
     readonly sites: ReadonlyMap<string, Site>
     readonly now: number
     readonly waiting: number | null
+    /** What was counted of items between two city days. */
+    readonly items: (days: { readonly from: string; readonly to: string }) => Promise<readonly CountedItem[]>
   },
 ): Promise<Report> {
   const { say, format } = wording
@@ -88,10 +91,10 @@ export async function readReport(
     visitorsOver(records, scope, { period: 'month', from: month, to: month }),
     visitorsOver(records, scope, { period: 'day', ...range }),
     rangeFigures(records, scope, range),
-    readAvailability(records, { sites: inService.map(({ id }) => id), ...time, visitors: new Map() }),
+    readSlots(records, { sites: inService.map(({ id }) => id), ...time }),
     incidentsOf(records, { ...asked, after: null, limit: INCIDENTS_MOST + 1 }),
     plannedWork(records, asked),
-    itemsPart(records, wording, { ...range, site: site?.id ?? null }),
+    given.items(range).then((counted) => itemsPart(records, wording, { counted, site: site?.id ?? null })),
   ])
   const style = countStyle(wording, false)
   const between = ({ count, low, high, exact }: DeviceFigure): string =>

@@ -51,6 +51,7 @@ export function reportRoutes(
       sites: tables().sites,
       now: at,
       waiting,
+      items: (days) => figures.items(days, at),
     })
   }
 

@@ -83,7 +83,8 @@ function countsOf(slots: string): SlotCounts {
 
 const isDown = (letter: string): boolean => letter === SLOT.down || letter === SLOT.plannedDown
 
-const shareOf = ({ all, down, quiet, unseen }: SlotCounts): number | null =>
+/** 1 − down / all; null where no slot was up or down. */
+export const shareOf = ({ all, down, quiet, unseen }: SlotCounts): number | null =>
   all - quiet - unseen === 0 ? null : 1 - down / all
 
 function weightedOf(sites: readonly SiteSlots[], from: number, visitors: HourlyVisitors): number | null {

@@ -1,5 +1,6 @@
 import {
   availabilityOf,
+  shareOf,
   SLOT,
   SLOT_MS,
   SLOT_ORDER,
@@ -8,6 +9,7 @@ import {
   slotStart,
   type Availability,
   type HourlyVisitors,
+  type SlotCounts,
   type SlotLetter,
 } from '../domain/availability.ts'
 import { addDays, CITY_TIME_ZONE, cityDay, dayStart } from '../domain/day.ts'
@@ -113,6 +115,37 @@ export async function readAvailability(
     return { site, slots: all.slice(firstSlot, firstSlot + slots) }
   })
   return availabilityOf(sites, from, asked.visitors)
+}
+
+/**
+ * Slots of these sites between two moments, by what they were, and their availability: whole city days by what is kept with
+ * them, so that a month of a thousand sites is a sum; a day that is not over by its slots. `from` is a day's beginning.
+ */
+export async function readSlots(
+  records: Records,
+  { sites, from, to }: { readonly sites: readonly string[]; readonly from: number; readonly to: number },
+): Promise<SlotCounts & Pick<Availability, 'share'>> {
+  const until = dayStart(to)
+  const { rows } = await records.query<
+    Omit<SlotCounts, 'all' | 'plannedDown'> & { planned: number; days: number }
+  >(
+    `SELECT count(*)::int AS days, coalesce(sum(down), 0)::int AS down, coalesce(sum(planned), 0)::int AS planned,
+       coalesce(sum(quiet), 0)::int AS quiet, coalesce(sum(unseen), 0)::int AS unseen
+     FROM site_availability WHERE site = ANY ($1) AND day >= $2 AND day < $3`,
+    [sites, cityDay(from), cityDay(until)],
+  )
+  const { days, down, planned, quiet, unseen } = rows[0]!
+  const all = (sites.length * (until - from)) / SLOT_MS
+  const begun = to > until ? sites : []
+  const rest = await readAvailability(records, { sites: begun, from: until, to, visitors: new Map() })
+  const counts = {
+    all: all + rest.all,
+    down: down + rest.down,
+    plannedDown: planned + rest.plannedDown,
+    quiet: quiet + rest.quiet,
+    unseen: all - days * SLOTS_A_DAY + unseen + rest.unseen,
+  }
+  return { ...counts, share: shareOf(counts) }
 }
 
 /** Removes the hours that no weight needs any more. */

@@ -47,6 +47,24 @@ export async function campaignParts(
   }))
 }
 
+/** An item and what is counted of it, by where and in which language. */
+export interface CountedItem {
+  readonly id: string
+  readonly parts: readonly CampaignPart[]
+}
+
+/** Every item of which something was counted in these days. */
+export async function itemsOfDays(
+  records: Records | Transaction,
+  days: Pick<CampaignsAsked, 'from' | 'to'>,
+): Promise<CountedItem[]> {
+  const asked = { ...days, sites: null }
+  const counted: CountedItem[] = []
+  for (const id of await campaignsCounted(records, asked))
+    counted.push({ id, parts: await campaignParts(records, id, asked) })
+  return counted
+}
+
 interface CountsRow {
   readonly sums: readonly number[]
   readonly most: readonly number[]

@@ -127,11 +127,16 @@ t.test('what items did is in it, of a site what its own pages did, and nothing o
     'INSERT INTO campaign_totals SELECT campaign, arm, sum(devices), sum(opened), sum(visited) FROM campaign_days GROUP BY 1, 2',
   )
   const staff = await stage.enter('city', [], { 'accept-language': 'en' })
+  t.notMatch((await staff.get('/reports/2026-02')).body, /Silk/, 'what was read a moment ago is told again')
+  stage.now += 5 * 60_000
   const city = textOf((await staff.get('/reports/2026-02')).body)
-  t.match(city, /Silk 900 55 6\.1% \(95%: 4\.7% to 7\.9%\) 2\.3% \(95%: -\d[\d.]*% to [\d.]+%\)/)
+  t.match(
+    city,
+    /Silk Shown 900 Opened 55 Share that opened it 6\.1% \(95%: 4\.7% to 7\.9%\) Effect: more of them came 2\.3% \(95%: -\d[\d.]*% to [\d.]+%\)/,
+  )
   t.match(city, /Shown fewer than 100 times, which says nothing yet: vase\./)
   const lake = textOf((await staff.get('/sites/lake/reports/2026-02')).body)
-  t.match(lake, /Silk 500 25 5% \(95%: 3\.4% to 7\.3%\)/)
+  t.match(lake, /Silk Shown 500 Opened 25 Share that opened it 5% \(95%: 3\.4% to 7\.3%\)/)
   t.match(await staff.get('/sites/lake/reports/2026-02?lang=vi'), { body: /Lụa &lt;Vạn Phúc&gt;/ })
   t.match(textOf((await staff.get('/reports/2026-01?lang=en')).body), /No item was shown/)
 })
