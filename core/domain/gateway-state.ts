@@ -53,5 +53,9 @@ export function accessPointState(mac: string, gateways: readonly NamingGateway[]
   return isTold && gateways.some(({ accessPoints }) => accessPoints.size > 0) ? 'silent' : 'unknown'
 }
 
+/**
+ * Three intervals after it was heard a gateway is overdue, in the very moment in which its sessions end by silence: were it
+ * live a moment longer, a look then could find it live and without visitors, and its silence would be a quiet night.
+ */
 const isRecent = ({ interimSeconds }: Reporting, at: number | null | undefined, now: number): boolean =>
-  at !== null && at !== undefined && now - at <= SILENT_INTERVALS * interimSeconds * 1000
+  at !== null && at !== undefined && now - at < SILENT_INTERVALS * interimSeconds * 1000

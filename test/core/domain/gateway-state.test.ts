@@ -8,8 +8,8 @@ const stateOf = (heard: Partial<GatewayHeard>, nas = NAS) =>
   gatewayState(nas, { heardAt: NOW - 60_000, openSessions: 0, before: null, ...heard }, NOW)
 
 t.test('a gateway is live for three of its own intervals', async (t) => {
-  t.equal(stateOf({ heardAt: NOW - 3 * INTERVAL }), 'live')
-  t.equal(stateOf({ heardAt: NOW - 3 * INTERVAL - 1 }), 'unknown')
+  t.equal(stateOf({ heardAt: NOW - 3 * INTERVAL + 1 }), 'live')
+  t.equal(stateOf({ heardAt: NOW - 3 * INTERVAL }), 'unknown')
   t.equal(stateOf({ heardAt: NOW - 3 * INTERVAL - 1 }, { interimSeconds: 600 }), 'live')
 })
 
@@ -18,6 +18,12 @@ t.test('overdue is silent with sessions open, and unknown without: a quiet night
   t.equal(stateOf({ heardAt: NOW - 4 * INTERVAL }), 'unknown')
   t.equal(stateOf({ heardAt: null }), 'unknown')
   t.equal(stateOf({ heardAt: null, openSessions: 1 }), 'silent')
+})
+
+t.test('a look in the very moment in which its sessions end by silence knows that there were some', async (t) => {
+  const heardAt = NOW - 3 * INTERVAL
+  const before = { lookedAt: NOW - 60_000, heardAt, openSessions: 1, silent: false }
+  t.equal(stateOf({ heardAt, openSessions: 0, before }), 'silent')
 })
 
 t.test('it stays silent once its sessions have ended, until it is heard again', async (t) => {
