@@ -20,7 +20,11 @@ export async function holdScreens(t: Test, lang: Lang): Promise<void> {
       await tab.goto(console.origin + full!)
       t.equal(new URL(tab.url()).pathname, full, 'no other page came')
       t.equal(await tab.getAttribute('html', 'lang'), lang, full!)
-      t.equal(await tab.locator('script:not([src^="/assets/live-"])').count(), 0, `${full} has no other script`)
+      t.equal(
+        await tab.locator('script:not([src^="/assets/live-"])').count(),
+        0,
+        `${full} has no other script`,
+      )
       for (const colorScheme of THEMES) for (const width of WIDTHS) await held(full!, colorScheme, width)
       for (const state of states) {
         await tab.goto(console.origin + state)

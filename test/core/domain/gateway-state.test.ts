@@ -20,11 +20,14 @@ t.test('overdue is silent with sessions open, and unknown without: a quiet night
   t.equal(stateOf({ heardAt: null, openSessions: 1 }), 'silent')
 })
 
-t.test('a look in the very moment in which its sessions end by silence knows that there were some', async (t) => {
-  const heardAt = NOW - 3 * INTERVAL
-  const before = { lookedAt: NOW - 60_000, heardAt, openSessions: 1, silent: false }
-  t.equal(stateOf({ heardAt, openSessions: 0, before }), 'silent')
-})
+t.test(
+  'a look in the very moment in which its sessions end by silence knows that there were some',
+  async (t) => {
+    const heardAt = NOW - 3 * INTERVAL
+    const before = { lookedAt: NOW - 60_000, heardAt, openSessions: 1, silent: false }
+    t.equal(stateOf({ heardAt, openSessions: 0, before }), 'silent')
+  },
+)
 
 t.test('it stays silent once its sessions have ended, until it is heard again', async (t) => {
   const heardAt = NOW - 9 * INTERVAL
