@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
@@ -75,7 +75,11 @@ export function senderFor(parts: PortalParts, request: FastifyRequest, place: Pl
         ...headersOfPrint(reply, print.isGzip),
         'content-length': print.body.length,
       } as OutgoingHttpHeaders
-      return sendPrint(parts, { request, reply }, { status, print, headers, tell: slots.tell })
+      const send = (response: ServerResponse): boolean => {
+        response.writeHead(status, headers).end(print.body)
+        return false
+      }
+      return sendPrint(parts, { request, reply }, { print, tell: slots.tell, send })
     },
     redirect: (reply, path, id) => reply.redirect(link(path, id, lang), 303),
   }
@@ -103,26 +107,25 @@ export const headersOfPrint = (reply: FastifyReply, isGzip: boolean): Record<str
 })
 
 interface Sent {
-  readonly status: number
   readonly print: Print
-  readonly headers: OutgoingHttpHeaders | readonly string[]
   readonly tell: Slots['tell']
+  /** Sends it; true if it has left already. */
+  readonly send: (response: ServerResponse) => boolean
 }
 
 /** Sends what was printed, past `reply.send`, which would compress it; its sheet is given back once it has left. */
 export function sendPrint(
   { press, afterReply }: Pick<PortalParts, 'press' | 'afterReply'>,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { status, print, headers, tell }: Sent,
+  { print, tell, send }: Sent,
 ): FastifyReply {
-  const counts = tell !== null && status === 200 && isSeen(request)
-  reply.hijack()
-  reply.raw.once('finish', () => {
+  const { raw } = reply.hijack()
+  const left = (): void => {
     press.giveBack(print)
-    if (counts) afterReply.run(tell)
-  })
-  reply.raw.writeHead(status, headers as OutgoingHttpHeaders)
-  reply.raw.end(print.body)
+    if (tell !== null && raw.statusCode === 200 && isSeen(request)) afterReply.run(tell)
+  }
+  if (send(raw)) left()
+  else raw.once('finish', left)
   return reply
 }
 

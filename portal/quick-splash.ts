@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
 import type { Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
 import type { KnownVisit } from '../core/store/visits.ts'
+import { KnownHead } from './known-head.ts'
 import { chooseLanguage, type Lang } from './messages.ts'
 import { fillSlots, NOTHING_MET } from './near.ts'
 import { shutNow } from './notices.ts'
@@ -18,8 +20,8 @@ interface Common {
   readonly site: Site
   /** The page's key where nothing is near, and where something is. */
   readonly frames: readonly [string, string]
-  /** Name after value, uncompressed and compressed. */
-  readonly headers: readonly [readonly string[], readonly string[]]
+  /** Of what leaves uncompressed, and compressed. */
+  readonly heads: readonly [KnownHead, KnownHead]
 }
 
 /**
@@ -111,8 +113,9 @@ export class QuickSplash {
     const wantsGzip = GZIP.test(headers['accept-encoding'] ?? '')
     const print = parts.press.reprint({ tables, frame, near }, known.visit.id, wantsGzip)
     if (print === null) return false
-    const said = [...common.headers[print.isGzip ? 1 : 0], 'content-length', String(print.body.length)]
-    sendPrint(parts, { request, reply }, { status: 200, print, headers: said, tell: slots.tell })
+    const head = common.heads[print.isGzip ? 1 : 0]
+    const send = (response: ServerResponse): boolean => head.send(response, print.body)
+    sendPrint(parts, { request, reply }, { print, tell: slots.tell, send })
     return true
   }
 
@@ -124,12 +127,14 @@ export class QuickSplash {
     if (known?.site === site) return known
     const page = { lang, path: '/splash', site, hasPromo: true, notices: [], rest: plainSplash(site) }
     const frame = (hasNear: boolean): string => frameOf(page, { hasVisit: true, hasNear })
-    const headers = (isGzip: boolean): string[] =>
-      Object.entries({ ...headersOf(this.#parts, nas, lang), ...headersOfPrint(reply, isGzip) }).flat()
+    const head = (isGzip: boolean): KnownHead =>
+      new KnownHead(
+        Object.entries({ ...headersOf(this.#parts, nas, lang), ...headersOfPrint(reply, isGzip) }).flat(),
+      )
     const common: Common = {
       site,
       frames: [frame(false), frame(true)],
-      headers: [headers(false), headers(true)],
+      heads: [head(false), head(true)],
     }
     ofNas.set(lang, common)
     return common
