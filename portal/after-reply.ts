@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../core/process/log.ts'
+import type { Later } from '../core/store/later.ts'
 import { isProbe } from './device.ts'
 
 /** Whether what is sent is seen by a person. */
@@ -17,7 +18,7 @@ export class AfterReply {
   }
 
   /** Runs `work` once the page has left whole, with 200, for a browser with a person behind it. */
-  add(request: FastifyRequest, reply: FastifyReply, work: () => Promise<void>): void {
+  add(request: FastifyRequest, reply: FastifyReply, work: () => Later<unknown>): void {
     if (!isSeen(request)) return
     reply.raw.once('finish', () => {
       if (reply.raw.statusCode === 200) this.run(work)
@@ -25,9 +26,9 @@ export class AfterReply {
   }
 
   /** Runs `work` at once: such a page has just left. */
-  run(work: () => Promise<void>): void {
+  run(work: () => Later<unknown>): void {
     this.#underWay++
-    work().then(this.#done, this.#failed)
+    work().hear(this.#ended)
   }
 
   /** Resolves when nothing is under way. */
@@ -35,13 +36,14 @@ export class AfterReply {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#settled.push(resolve))
   }
 
-  readonly #done = (): void => {
-    if (--this.#underWay > 0) return
-    for (const tell of this.#settled.splice(0)) tell()
-  }
-
-  readonly #failed = (error: unknown): void => {
-    this.#log.warn({ err: error }, 'a page was not counted')
-    this.#done()
+  readonly #ended = {
+    heard: (): void => {
+      if (--this.#underWay > 0) return
+      for (const tell of this.#settled.splice(0)) tell()
+    },
+    failed: (error: unknown): void => {
+      this.#log.warn({ err: error }, 'a page was not counted')
+      this.#ended.heard()
+    },
   }
 }

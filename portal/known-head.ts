@@ -29,10 +29,10 @@ export class KnownHead {
   }
 
   /**
-   * Sends an answer with status 200, whose body lies on a sheet. True when the operating system has all of it; else its
-   * `finish` event tells, if it ever leaves.
+   * Sends an answer with status 200, whose body lies on a sheet. Calls `left` when the operating system has all of it,
+   * at once or later; never, if it breaks off.
    */
-  send(response: ServerResponse, body: Buffer): boolean {
+  send(response: ServerResponse, body: Buffer, left: () => void): void {
     const { socket } = response
     const noted = response as Noted
     const whole =
@@ -40,16 +40,18 @@ export class KnownHead {
         ? writeBefore(body, textOf(this.#cut, body.length))
         : null
     if (!whole) {
+      response.once('finish', left)
       response.writeHead(200, [...this.#fields, 'content-length', String(body.length)])
       if (!this.#cut && response.shouldKeepAlive) this.#cut = cutOf(noted)
       response.end(body)
-      return false
+      return
     }
     noted._header = 'on the sheet'
     noted._headerSent = true
     socket!.write(whole)
     response.end()
-    return socket!.writableLength === 0 && socket!.errored === null
+    if (socket!.writableLength === 0 && socket!.errored === null) left()
+    else response.once('finish', left)
   }
 }
 

@@ -11,7 +11,8 @@ import {
 import { cityDay } from '../core/domain/day.ts'
 import { metresBetween, type Category, type Site } from '../core/domain/site.ts'
 import { appendEvent } from '../core/store/events.ts'
-import type { Met } from '../core/store/met-items.ts'
+import { Later } from '../core/store/later.ts'
+import type { DeviceDay, Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
 import { Lately } from '../core/domain/lately.ts'
 import { link } from './links.ts'
@@ -43,21 +44,33 @@ export interface Chosen {
 export interface Slots {
   readonly near: readonly Chosen[]
   /** Tells analytics, once the page has left; null where no device is known. */
-  readonly tell: (() => Promise<void>) | null
+  readonly tell: (() => Later<unknown>) | null
 }
 
 export const NOTHING_MET: Met = new Map()
 
 /** What the device of a visit met today. */
 export const metOf = ({ met, now }: PortalParts, { known }: Place): PromiseLike<Met> =>
-  met.of(known.visit.mac, now())
+  met.of(met.day(known.visit.mac, now()))
 
 /** Fills a page's slots with items of the catalogue, nearest first; places nearby take what room is left. */
 export function fillSlots(parts: PortalParts, page: SlotsPage): Slots {
-  const { place, lang, met } = page
+  const { place } = page
   const at = parts.now()
-  const { choice, near } = lastOrNew(drawFor(parts, page, cityDay(at)), page)
-  return { near, tell: place && (() => tellMet(parts, place, { choice, met, at, lang })) }
+  const draw = drawFor(parts, page, cityDay(at))
+  return place
+    ? fillFrom(parts, draw, { ...page, place, at, day: parts.met.day(place.known.visit.mac, at) })
+    : { near: lastOrNew(draw, page).near, tell: null }
+}
+
+/** The same for a device whose draw is at hand. */
+export function fillFrom(
+  parts: PortalParts,
+  draw: Draw,
+  page: SlotsPage & { readonly place: Place; readonly at: number; readonly day: DeviceDay },
+): Slots {
+  const { choice, near } = lastOrNew(draw, page)
+  return { near, tell: () => tellMet(parts, choice, page) }
 }
 
 /** What a page's slots hold after a choice. */
@@ -106,7 +119,7 @@ export const drawAt = (
   )
 
 /** A device's draw, or that of nobody at a place, and what its last page held. */
-interface Draw {
+export interface Draw {
   readonly site: string
   readonly lang: Lang
   readonly day: string
@@ -118,15 +131,18 @@ interface Draw {
 const draws = new WeakMap<Tables, Lately<Draw>>()
 const MOST_DRAWS = 8192
 
-function drawFor({ keys }: PortalParts, page: SlotsPage, day: string): Draw {
-  const { site, place, lang, tables } = page
+export function drawFor(
+  { keys }: Pick<PortalParts, 'keys'>,
+  { site, place, lang, tables }: Omit<SlotsPage, 'met' | 'except'>,
+  day: string,
+): Draw {
   let known = draws.get(tables)
   if (!known) draws.set(tables, (known = new Lately<Draw>(MOST_DRAWS)))
   const device = place?.known.visit.mac ?? null
   const who = device ?? `nobody at ${site.id}`
   const last = known.get(who)
   if (last?.site === site.id && last.lang === lang && last.day === day) return last
-  const drawn = drawAt(page, { lang, day, device }, keys.campaign)
+  const drawn = drawAt({ tables, site }, { lang, day, device }, keys.campaign)
   const draw = { site: site.id, lang, day, drawn, last: null }
   known.set(who, draw)
   return draw
@@ -225,28 +241,26 @@ const PICTURES_OF: Readonly<Record<Category, readonly PictureName[]>> = {
 /** The event first: should the count behind it be lost, analytics knows the event again. */
 function tellMet(
   { line, met: metItems }: PortalParts,
-  { known, nas, site }: Place,
-  of: { choice: Choice; met: Met; at: number; lang: Lang },
-): Promise<void> {
-  const { choice, met, at, lang } = of
-  const { mac } = known.visit
+  choice: Choice,
+  { place, met, day, at, lang }: Parameters<typeof fillFrom>[2],
+): Later<unknown> {
   const served = idsOf(choice.served)
   const held = idsOf(choice.held)
   const all = held.length === 0 ? served : [...served, ...held]
-  if (all.length === 0) return Promise.resolve()
-  const note = (): Promise<void> => metItems.note(mac, at, met, all)
+  if (all.length === 0) return Later.of(undefined)
+  const note = (): Later<void> => metItems.note(day, met, all)
   const isFresh = (id: string): boolean => !met.has(id)
   if (!all.some(isFresh)) return note()
   return appendEvent(line, {
     kind: 'items-met',
     at,
-    nas: nas.id,
-    site: site.id,
-    mac,
+    nas: place.nas.id,
+    site: place.site.id,
+    mac: place.known.visit.mac,
     lang,
     served: served.filter(isFresh),
     held: held.filter(isFresh),
-  }).then(note)
+  }).map(note)
 }
 
 const idsOf = (items: readonly Drawn[]): string[] => items.map(({ item }) => item.id)

@@ -75,9 +75,8 @@ export function senderFor(parts: PortalParts, request: FastifyRequest, place: Pl
         ...headersOfPrint(reply, print.isGzip),
         'content-length': print.body.length,
       } as OutgoingHttpHeaders
-      const send = (response: ServerResponse): boolean => {
-        response.writeHead(status, headers).end(print.body)
-        return false
+      const send = (response: ServerResponse, left: () => void): void => {
+        response.once('finish', left).writeHead(status, headers).end(print.body)
       }
       return sendPrint(parts, { request, reply }, { print, tell: slots.tell, send })
     },
@@ -109,8 +108,8 @@ export const headersOfPrint = (reply: FastifyReply, isGzip: boolean): Record<str
 interface Sent {
   readonly print: Print
   readonly tell: Slots['tell']
-  /** Sends it; true if it has left already. */
-  readonly send: (response: ServerResponse) => boolean
+  /** Sends it, and says when it has left, if it ever does. */
+  readonly send: (response: ServerResponse, left: () => void) => void
 }
 
 /** Sends what was printed, past `reply.send`, which would compress it; its sheet is given back once it has left. */
@@ -120,12 +119,10 @@ export function sendPrint(
   { print, tell, send }: Sent,
 ): FastifyReply {
   const { raw } = reply.hijack()
-  const left = (): void => {
+  send(raw, () => {
     press.giveBack(print)
     if (tell !== null && raw.statusCode === 200 && isSeen(request)) afterReply.run(tell)
-  }
-  if (send(raw)) left()
-  else raw.once('finish', left)
+  })
   return reply
 }
 
@@ -173,16 +170,8 @@ export function frameOf(
   return [lang, path, place, hasVisit, hasPromo, hasNear, told, JSON.stringify(rest)].join('\n')
 }
 
-/** What is near is the same object from page to page of a device at a site in a language. */
-const nearKeys = new WeakMap<Slots['near'], readonly string[]>()
-
-export function keysOfNear({ near, site, lang }: Pick<Shown, 'near' | 'site' | 'lang'>): readonly string[] {
-  const known = nearKeys.get(near)
-  if (known) return known
-  const keys = near.map(({ key }) => `${lang}\n${site?.id}\n${key}`)
-  nearKeys.set(near, keys)
-  return keys
-}
+export const keysOfNear = ({ near, site, lang }: Pick<Shown, 'near' | 'site' | 'lang'>): string[] =>
+  near.map(({ key }) => `${lang}\n${site?.id}\n${key}`)
 
 function pageOf(
   { pages }: Pick<PortalParts, 'pages'>,

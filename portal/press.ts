@@ -47,17 +47,17 @@ export class Press {
   readonly #sheets = new Sheets()
   #tables: object | null = null
 
-  /** A page that was made before; null for one that is not at hand. */
-  reprint(key: PageKey, visit: string | null, wantsGzip: boolean): Print | null {
+  /** What a page is filled from that was made before; null for one that is not at hand. */
+  known(key: PageKey): readonly Stencil[] | null {
     this.#turnTo(key.tables)
     const known = this.#inOrder(key)
-    return isWhole(known) ? this.#fill(known, visit, wantsGzip) : null
+    return isWhole(known) ? known : null
   }
 
   async print(order: Order, visit: string | null, wantsGzip: boolean): Promise<Print> {
-    const printed = this.reprint(order, visit, wantsGzip)
-    if (printed) return printed
-    return this.#fill(await this.#make(order, this.#inOrder(order), visit !== null), visit, wantsGzip)
+    const known = this.known(order)
+    const pieces = known ?? (await this.#make(order, this.#inOrder(order), visit !== null))
+    return this.fill(pieces, visit, wantsGzip)
   }
 
   /** The octets of a page that has left, or never will, serve another one. */
@@ -65,7 +65,8 @@ export class Press {
     this.#sheets.giveBack(body)
   }
 
-  #fill(pieces: readonly Stencil[], visit: string | null, wantsGzip: boolean): Print {
+  /** A page of a visit. */
+  fill(pieces: readonly Stencil[], visit: string | null, wantsGzip: boolean): Print {
     const id = visit ?? ''
     const file = wantsGzip ? fillGzip(pieces, id, this.#sheets) : null
     return { body: file ?? fill(pieces, id, this.#sheets), isGzip: file !== null }

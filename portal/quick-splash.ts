@@ -1,18 +1,21 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { cityDay } from '../core/domain/day.ts'
+import { Lately } from '../core/domain/lately.ts'
 import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
-import type { Met } from '../core/store/met-items.ts'
+import type { DeviceDay, Met } from '../core/store/met-items.ts'
 import type { Tables } from '../core/store/tables.ts'
-import type { KnownVisit } from '../core/store/visits.ts'
+import type { KnownVisit, ReadVisit } from '../core/store/visits.ts'
 import { KnownHead } from './known-head.ts'
 import { chooseLanguage, type Lang } from './messages.ts'
-import { fillSlots, NOTHING_MET } from './near.ts'
+import { drawFor, fillFrom, NOTHING_MET, type Draw, type Slots } from './near.ts'
 import { shutNow } from './notices.ts'
 import { frameOf, GZIP, headersOf, headersOfPrint, keysOfNear, sendPrint } from './page-model.ts'
 import { isProved } from './passes.ts'
 import type { Place, PortalParts } from './parts.ts'
 import { placeWith } from './places.ts'
+import type { Stencil } from './stencil.ts'
 import { plainSplash } from './welcome.ts'
 
 /** What all plain splashes of a gateway's site in a language have in common. */
@@ -24,6 +27,36 @@ interface Common {
   readonly heads: readonly [KnownHead, KnownHead]
 }
 
+/** A visit whose splash was asked for of late: all in one place, since to look for it here and there costs more. */
+interface Kept {
+  readonly read: ReadVisit
+  day: DeviceDay
+  made: Made | null
+}
+
+/** What its splashes are made from, as long as tables, language and day are these. */
+interface Made {
+  readonly tables: Tables
+  readonly lang: Lang
+  readonly day: DeviceDay
+  readonly at: Omit<Place, 'known'>
+  readonly common: Common
+  readonly draw: Draw
+  /** What the last one's slots held, and its pieces. */
+  near: Slots['near']
+  pieces: readonly Stencil[] | null
+}
+
+/** What Redis has said of a visit. */
+interface Heard {
+  readonly known: KnownVisit
+  readonly met: Met
+  readonly tables: Tables
+}
+
+/** A kilobyte each. */
+const MOST_KEPT = 4096
+
 /**
  * The splash of who is neither welcomed back nor told of an emergency, which is nearly everybody, as long as all that it is
  * made from is at hand. No promise is made for it, and no key put together: that would cost as much as the page.
@@ -31,6 +64,7 @@ interface Common {
  */
 export class QuickSplash {
   readonly #parts: PortalParts
+  readonly #kept = new Lately<Kept>(MOST_KEPT)
   readonly #common = new WeakMap<Nas, Map<Lang, Common>>()
 
   constructor(parts: PortalParts) {
@@ -45,9 +79,10 @@ export class QuickSplash {
     const { pass, code } = request.cookies
     if (typeof id !== 'string' || pass !== undefined || code !== undefined) return otherwise()
     if (current.notices.length > 0 || request.method !== 'GET') return otherwise()
-    const visit = visits.remembered(id)
-    if (!visit) return otherwise()
-    // What is remembered says what to ask; whether it still holds is asked with it, in the same write.
+    const kept = this.#keptOf(id)
+    if (!kept) return otherwise()
+    const { visit } = kept.read
+    // What is kept says what to ask; whether it still holds is asked with it, in the same write.
     let awaited = visit.proved ? 3 : 2
     let isPlain = true
     let now: KnownVisit | null = null
@@ -55,8 +90,10 @@ export class QuickSplash {
     const heard = (): void => {
       if (--awaited > 0) return
       try {
-        const place = isPlain && now ? this.#openPlace(now) : null
-        if (!place || !this.#send(request, reply, { place, met: seen, tables: current })) otherwise()
+        if (now === null) this.#kept.forget(id)
+        else if (isPlain && this.#send(request, reply, kept, { known: now, met: seen, tables: current }))
+          return
+        otherwise()
       } catch (error) {
         // A mistake is this page's alone: answers to others come in the same turn.
         void reply.send(error)
@@ -66,14 +103,14 @@ export class QuickSplash {
       isPlain = false
       heard()
     }
-    visits.find(id).hear({
+    visits.again(kept.read).hear({
       heard(known) {
-        if (known?.visit === visit) now = known
+        now = known
         heard()
       },
       failed,
     })
-    met.of(visit.mac, this.#parts.now()).hear({
+    met.of(kept.day).hear({
       heard(of) {
         seen = of
         heard()
@@ -84,39 +121,70 @@ export class QuickSplash {
     passes.mayHave(visit.mac).hear({ heard: (mayHave) => (mayHave ? failed() : heard()), failed })
   }
 
-  /** Where a visit is, unless nobody is let in there now, or its device may have a pass that was not asked for. */
-  #openPlace(known: KnownVisit): Place | null {
-    if (isProved(known) !== known.visit.proved) return null
-    const place = placeWith(this.#parts, known)
-    return place && !shutNow(this.#parts, place.site) ? place : null
+  #keptOf(id: string): Kept | null {
+    const { visits, met, now } = this.#parts
+    const at = now()
+    const kept = this.#kept.get(id)
+    if (kept) {
+      if (kept.day.day !== cityDay(at)) kept.day = met.day(kept.read.visit.mac, at)
+      return kept
+    }
+    const read = visits.remembered(id)
+    if (!read) return null
+    const made = { read, day: met.day(read.visit.mac, at), made: null }
+    this.#kept.set(id, made)
+    return made
   }
 
-  #send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { place, met, tables }: { place: Place; met: Met; tables: Tables },
-  ): boolean {
+  /** Whether it was sent: not where nobody is let in now, nor where the device may have a pass that was not asked for. */
+  #send(request: FastifyRequest, reply: FastifyReply, kept: Kept, { known, met, tables }: Heard): boolean {
     const parts = this.#parts
-    const { site, known } = place
     // They may have changed while the store was asked.
-    if (tables !== parts.tables.current) return false
+    if (tables !== parts.tables.current || isProved(known) !== known.visit.proved) return false
     const { headers } = request
     const lang = chooseLanguage({
       query: (request.query as { lang?: unknown }).lang ?? known.visit.lang,
       acceptLanguage: headers['accept-language'],
       available: parts.pages.catalogues.languages,
     })
-    const common = this.#commonOf(reply, place, lang)
-    const slots = fillSlots(parts, { tables, site, place, lang, except: null, met })
-    const frame = common.frames[slots.near.length > 0 ? 1 : 0]
-    const near = keysOfNear({ near: slots.near, site, lang })
-    const wantsGzip = GZIP.test(headers['accept-encoding'] ?? '')
-    const print = parts.press.reprint({ tables, frame, near }, known.visit.id, wantsGzip)
-    if (print === null) return false
+    const made = this.#madeOf(reply, kept, { known, tables }, lang)
+    if (!made || shutNow(parts, made.at.site)) return false
+    const { common, day } = made
+    const place = { known, ...made.at }
+    const page = { tables, site: common.site, place, lang, except: null, met, at: parts.now(), day }
+    const { near, tell } = fillFrom(parts, made.draw, page)
+    if (!made.pieces || near !== made.near) {
+      const frame = common.frames[near.length > 0 ? 1 : 0]
+      made.pieces = parts.press.known({ tables, frame, near: keysOfNear({ near, site: common.site, lang }) })
+      made.near = near
+    }
+    if (!made.pieces) return false
+    const print = parts.press.fill(made.pieces, known.visit.id, GZIP.test(headers['accept-encoding'] ?? ''))
     const head = common.heads[print.isGzip ? 1 : 0]
-    const send = (response: ServerResponse): boolean => head.send(response, print.body)
-    sendPrint(parts, { request, reply }, { print, tell: slots.tell, send })
+    const send = (raw: ServerResponse, left: () => void): void => head.send(raw, print.body, left)
+    sendPrint(parts, { request, reply }, { print, tell, send })
     return true
+  }
+
+  #madeOf(reply: FastifyReply, kept: Kept, { known, tables }: Omit<Heard, 'met'>, lang: Lang): Made | null {
+    const last = kept.made
+    const { day } = kept
+    if (last?.tables === tables && last.lang === lang && last.day === day) return last
+    const place = placeWith(this.#parts, known)
+    if (!place) return null
+    const { nas, site, gateway } = place
+    const draw = drawFor(this.#parts, { tables, site, place, lang }, day.day)
+    const common = this.#commonOf(reply, place, lang)
+    return (kept.made = {
+      tables,
+      lang,
+      day,
+      at: { nas, site, gateway },
+      common,
+      draw,
+      near: [],
+      pieces: null,
+    })
   }
 
   #commonOf(reply: FastifyReply, { nas, site }: Place, lang: Lang): Common {

@@ -25,6 +25,11 @@ export class Lately<T> {
     this.#young.set(key, thing)
   }
 
+  forget(key: string): void {
+    this.#young.delete(key)
+    this.#old.delete(key)
+  }
+
   clear(): void {
     this.#young.clear()
     this.#old.clear()

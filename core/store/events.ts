@@ -2,7 +2,8 @@ import type { PlatformEvent, SessionEvent } from '../domain/event.ts'
 import { shardOf } from '../domain/nas.ts'
 import { base36, big, number } from './fields.ts'
 import { keys } from './keys.ts'
-import type { Commands } from './redis.ts'
+import type { Later } from './later.ts'
+import { asked, type Commands } from './redis.ts'
 import { packSession, unpackSession } from './session-record.ts'
 
 /** A session's event begins with this; every other is JSON. */
@@ -40,9 +41,7 @@ export function decodeEvent(text: string): PlatformEvent {
 }
 
 /** Appends an event to the stream of its NAS's shard, behind everything that NAS said before. */
-export async function appendEvent(
-  store: Commands,
-  event: Exclude<PlatformEvent, SessionEvent>,
-): Promise<void> {
-  await store.call('XADD', keys.events(shardOf(event.nas)), '*', 'e', encodeEvent(event))
+export function appendEvent(store: Commands, event: Exclude<PlatformEvent, SessionEvent>): Later<void> {
+  const entry = [keys.events(shardOf(event.nas)), '*', 'e', encodeEvent(event)]
+  return asked(store, 'XADD', entry, () => undefined)
 }

@@ -14,8 +14,11 @@ const NOTHING: Met = new Map()
 /** Devices of which is remembered what was last read or written: most come back for a page or two. */
 const MOST_DEVICES = 8192
 
-/** A device's day: a digest costs as much as the rest of the counting, and so does reading what was just written. */
-interface DeviceDay {
+/**
+ * A device on a city day, and what was last read or written of it: a digest costs as much as the rest of the counting, and
+ * so does reading what was just written.
+ */
+export interface DeviceDay {
   readonly day: string
   readonly key: string
   text: string
@@ -33,8 +36,7 @@ export class MetItems {
     this.#key = key
   }
 
-  of(mac: Mac, at: number): Later<Met> {
-    const day = this.#day(mac, at)
+  of(day: DeviceDay): Later<Met> {
     return asked(this.#store, 'GET', [day.key], (text) => {
       // Another worker may have counted meanwhile, or the store have lost it.
       if (text === null) return NOTHING
@@ -46,22 +48,21 @@ export class MetItems {
    * Counts one more page for each of these, over what was met before. Of two pages at the same moment one is counted,
    * which is cheaper than to count each where it stands, and shows nobody an item more than once too often.
    */
-  async note(mac: Mac, at: number, before: Met, items: readonly string[]): Promise<void> {
+  note(day: DeviceDay, before: Met, items: readonly string[]): Later<void> {
     const met = new Map(before)
     for (const item of items) met.set(item, (met.get(item) ?? 0) + 1)
-    const day = this.#day(mac, at)
     day.text = JSON.stringify(Object.fromEntries(met))
     day.met = met
-    await this.#store.call('SET', day.key, day.text, 'EX', LIFETIME.met)
+    return asked(this.#store, 'SET', [day.key, day.text, 'EX', LIFETIME.met], () => undefined)
   }
 
   /** Its key is a digest that is another one tomorrow, so that no two days of a device are tied together. */
-  #day(mac: Mac, at: number): DeviceDay {
+  day(mac: Mac, at: number): DeviceDay {
     const day = cityDay(at)
     const known = this.#days.get(mac)
     if (known?.day === day) return known
     const key = keys.met(hmacText(this.#key, `met\n${mac}\n${day}`).slice(0, 16))
-    const made = { day, key, text: '', met: NOTHING }
+    const made: DeviceDay = { day, key, text: '', met: NOTHING }
     this.#days.set(mac, made)
     return made
   }

@@ -23,6 +23,12 @@ export interface KnownVisit extends KnownRight {
   readonly session: SessionRef | null
 }
 
+/** A visit as it was last read or written here, with the text that is kept of it. */
+export interface ReadVisit {
+  readonly text: string
+  readonly visit: Visit
+}
+
 /** Drawn many at a time: each draw costs as much as a page. */
 const drawn = Buffer.alloc(12 * 256)
 let used = drawn.length
@@ -47,7 +53,7 @@ export class VisitStore {
   readonly #save: ReturnType<typeof script>
   readonly #attach: ReturnType<typeof script>
   readonly #count: ReturnType<typeof script>
-  readonly #read = new Lately<{ readonly text: string; readonly visit: Visit }>(MOST_READ)
+  readonly #read = new Lately<ReadVisit>(MOST_READ)
 
   constructor(store: Commands) {
     this.#store = store
@@ -84,20 +90,35 @@ export class VisitStore {
 
   find(id: string): Later<KnownVisit | null> {
     if (!ID.test(id)) return Later.of(null)
-    return asked(this.#store, 'HMGET', [keys.visit(id), ...FIELDS], (reply) => {
-      const [visit, grant, revoked, session, accepted] = reply as (string | null)[]
-      if (!visit) return null
-      return {
-        ...rightOf(grant, revoked, accepted),
-        visit: this.#visitIn(id, visit),
-        session: session ? (JSON.parse(session) as SessionRef) : null,
-      }
-    })
+    return this.#ask(id, (text) => (text ? this.#visitIn(id, text) : null))
   }
 
   /** A visit as it was when it was last read or written here, if that was of late. */
-  remembered(id: string): Visit | undefined {
-    return this.#read.get(id)?.visit
+  remembered(id: string): ReadVisit | undefined {
+    return this.#read.get(id)
+  }
+
+  /** What has become of a visit that is remembered; null when it is gone, or was written anew by another process. */
+  again({ text, visit }: ReadVisit): Later<KnownVisit | null> {
+    return this.#ask(visit.id, (now) => (now === text ? visit : null))
+  }
+
+  #ask(id: string, visitIn: (text: string | null) => Visit | null): Later<KnownVisit | null> {
+    return asked(this.#store, 'HMGET', [keys.visit(id), ...FIELDS], (reply) => {
+      const fields = reply as (string | null)[]
+      const visit = visitIn(fields[0] ?? null)
+      if (visit === null) return null
+      const grant = fields[1]
+      const session = fields[3]
+      const accepted = fields[4]
+      return {
+        visit,
+        grant: grant ? unpackGrant(grant) : null,
+        revoked: fields[2] !== null,
+        acceptedAt: accepted ? Number(accepted) : null,
+        session: session ? (JSON.parse(session) as SessionRef) : null,
+      }
+    })
   }
 
   /** A visit is looked at with every page and every tap, and seldom changes. */

@@ -5,6 +5,7 @@ import { passToken } from '../../core/domain/pass.ts'
 import type { Site } from '../../core/domain/site.ts'
 import type { Handoff } from '../../core/gateways/gateway.ts'
 import { appendEvent } from '../../core/store/events.ts'
+import type { Later } from '../../core/store/later.ts'
 import { queueAuth } from '../../core/store/opennds.ts'
 import { rememberedPass, rememberPass } from '../cookies.ts'
 import { endingToday } from '../ending.ts'
@@ -79,7 +80,7 @@ async function logIn(
   return handOff(parts, { ...place, known: { ...known, visit: chosen, grant: outcome.grant } }, sender, reply)
 }
 
-const refused = (parts: PortalParts, { known, nas, site }: Place, reason: string): Promise<void> => {
+const refused = (parts: PortalParts, { known, nas, site }: Place, reason: string): Later<void> => {
   const { mac } = known.visit
   return appendEvent(parts.line, {
     kind: 'refusal',

@@ -53,7 +53,7 @@ function toAnswer(
     if (request.isTest) return refusal(request, admitted, reason)
     const event = { kind: 'refusal', at: now, nas: nas.id, site: nas.site, reason } as const
     const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '')
-    return Later.from(appendEvent(handling.store, mac ? { ...event, mac } : event)).map(() =>
+    return appendEvent(handling.store, mac ? { ...event, mac } : event).map(() =>
       refusal(request, admitted, reason),
     )
   }

@@ -12,10 +12,10 @@ interface Test {
 }
 
 interface Served {
-  readonly port: number
   readonly response: ServerResponse
-  /** Whether it had left when it was sent. */
-  readonly hasLeft: boolean
+  /** Whether it has left, and whether it had when it was sent. */
+  hasLeft: boolean
+  atOnce: boolean
 }
 
 const FIELDS = ['content-type', 'text/html; charset=utf-8', 'x-of-ours', 'one: two']
@@ -29,7 +29,10 @@ async function serving(t: Test, { octets = 0 } = {}): Promise<{ port: number; se
     const text = request.url!.padEnd(octets, '.')
     const body = sheets.take(text.length)
     body.write(text)
-    sent.push({ port, response, hasLeft: head.send(response, body) })
+    const served = { response, hasLeft: false, atOnce: false }
+    sent.push(served)
+    head.send(response, body, () => (served.hasLeft = true))
+    served.atOnce = served.hasLeft
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -78,8 +81,11 @@ t.test('an answer says what Node said of the first, but for its length', async (
     undated(first).replace('length: 6', 'length: 13').replace('/first', '/a-longer-one'),
   )
   t.same(
-    sent.map(({ hasLeft }) => hasLeft),
-    [false, true],
+    sent.map(({ hasLeft, atOnce }) => [hasLeft, atOnce]),
+    [
+      [true, false],
+      [true, true],
+    ],
   )
   t.ok(sent.every(({ response }) => response.headersSent && response.writableEnded))
 })
@@ -142,6 +148,7 @@ t.test('what the line does not take at once has not left, and comes whole', asyn
   socket.resume()
   const end = Date.now() + 20_000
   while (!all.includes(`\r\n\r\n/${many - 1}.`) && Date.now() < end) await pause(20)
+  t.ok(sent.every(({ hasLeft }) => hasLeft))
   const bodies = [...all.matchAll(/\r\n\r\n\/(\d+)(\.+)(?=HTTP|$)/g)]
   t.same(
     bodies.map(([, number]) => Number(number)),

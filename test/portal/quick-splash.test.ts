@@ -97,8 +97,9 @@ t.test('what a visit has become since it was remembered is what its splash goes 
   })
   await t.test('what another process counted counts', async (t) => {
     const v = await arrive(14)
-    await new MetItems(store, testKeys.campaign).note(phone(14), stage.now, new Map(), ['silk'])
-    const met = await parts.met.of(phone(14), stage.now)
+    const others = new MetItems(store, testKeys.campaign)
+    await others.note(others.day(phone(14), stage.now), new Map(), ['silk'])
+    const met = await parts.met.of(parts.met.day(phone(14), stage.now))
     t.same([...met], [['silk', 1]])
     t.equal((await splashOf(v)).page.statusCode, 200)
   })
@@ -112,8 +113,8 @@ t.test('what a visit has become since it was remembered is what its splash goes 
   await t.test('a store that is away is a page of ours, and the next one is served', async (t) => {
     const v = await arrive(16)
     const of = parts.met.of.bind(parts.met)
-    parts.met.of = (mac, at) =>
-      of(mac, at).map(() => {
+    parts.met.of = (day) =>
+      of(day).map(() => {
         throw new Error('away')
       })
     const { page, isLong } = await splashOf(v)
