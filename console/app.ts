@@ -141,7 +141,7 @@ export async function createConsole(parts: ConsoleParts): Promise<FastifyInstanc
   auditRoutes(app, { draw, records, now })
   noticeRoutes(app, { draw, records, store, tables, now })
   const outline = loadOutline()
-  pageRoutes(app, { draw, figures, live, tables, outline, now })
+  pageRoutes(app, { draw, figures, live, records, tables, outline, now })
   const counters = new Counters({
     staff,
     records,

@@ -25,6 +25,7 @@ const siteNow = z.object({
   name: text,
   category: z.enum(CATEGORIES),
   ward: z.string().nullable(),
+  operator: z.string(),
   lat: z.number(),
   lng: z.number(),
   state: z.enum(STATES),
@@ -54,21 +55,28 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
       path: '/sites',
       summary: 'Sites, and how they are at this moment',
       scope: 'sites:read',
-      query: pageQuery,
+      query: pageQuery.extend({
+        category: z.enum(CATEGORIES).optional().describe('Of one category alone'),
+        ward: idParams.shape.id.optional().describe('Of one ward or commune alone, by its name'),
+        operator: idParams.shape.id.optional().describe('Of one operator alone, by its id'),
+        state: z.enum(STATES).optional().describe('In one state alone'),
+      }),
       answer: pageOf(siteNow),
       async handle({ caller, query, now }) {
-        const rows = await sitesPage(records, asked(caller, query))
-        const page = toPage(
-          rows,
-          query.limit,
-          ({ id }) => id,
-          (row) => row,
+        const { state, category, ward, operator } = query
+        const { limit, ...which } = asked(caller, query)
+        const rows = await sitesPage(records, {
+          ...which,
+          category,
+          ward,
+          operator,
+          // No record tells the state of this moment: all that may have it are looked at.
+          limit: state === undefined ? limit : null,
+        })
+        const lives = (await live.read(rows, now)).filter(
+          (life) => state === undefined || life.state === state,
         )
-        const lives = await live.read(page.items, now)
-        return {
-          next: page.next,
-          items: lives.map(toldSite),
-        }
+        return toPage(lives, query.limit, ({ site }) => site.id, toldSite)
       },
     }),
     endpoint({

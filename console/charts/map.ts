@@ -53,11 +53,12 @@ interface Dot extends MapSite {
   readonly size: number
 }
 
-/** The city with its sites: shape and colour tell the category, size the visitors. */
+/** The city with its sites: shape and colour tell the category, size the visitors; `others` are faint and say nothing. */
 export function cityMap(
   outline: Outline,
   sites: readonly MapSite[],
   say: { readonly title: string; readonly inner: string },
+  others: readonly Pick<MapSite, 'lat' | 'lng'>[] = [],
 ): string {
   const most = Math.max(1, ...sites.map((site) => site.visitors))
   // Area, not radius, stands for the number: the eye compares areas.
@@ -72,17 +73,20 @@ export function cityMap(
     .filter(({ at }) => isInner(at))
     .map((dot) => ({ ...dot, at: enlarged(dot.at), size: scaled(dot, 3, 15) }))
   const outer = dots.filter(({ at }) => !isInner(at))
+  const faint = others.map(({ lat, lng }) => project(lat, lng))
   const taken = [...outer.map(boxOfDot), FRAME, boxOf(INSET)]
   const takenInside = [...inner.map(boxOfDot), INNER_TITLE]
   return [
     `<svg class="map" viewBox="0 0 ${MAP_SIZE.width} ${HEIGHT}" role="img"><title>${escapeMarkup(say.title)}</title>`,
     `<path class="land" d="${outline.land}"/><path class="river" d="${outline.river}"/><path class="lake" d="${outline.lake}"/>`,
+    drawnFaint(faint),
     ...dots.map(drawn),
     `<g class="labels">${labels(outer, taken, 7, { left: 2, right: MAP_SIZE.width - 2, top: 2, bottom: HEIGHT })}</g>`,
     `<rect class="frame" x="${INNER.x}" y="${INNER.y}" width="${INNER.width}" height="${INNER.height}" rx="4"/><path class="frame" d="M${INNER.x} ${INNER.y + INNER.height}L${INSET.x + INSET.width - 30} ${INSET.y}"/>`,
     `<clipPath id="inner"><rect x="${INSET.x}" y="${INSET.y}" width="${INSET.width}" height="${INSET.height}" rx="12"/></clipPath>`,
     `<g clip-path="url(#inner)"><rect class="ground" x="${INSET.x}" y="${INSET.y}" width="${INSET.width}" height="${INSET.height}"/>`,
     `<g transform="translate(${INSET.x - INNER.x * ZOOM} ${INSET.y - INNER.y * ZOOM}) scale(${ZOOM})"><path class="river" d="${outline.river}"/><path class="lake" d="${outline.lake}"/></g>`,
+    drawnFaint(faint.filter(isInner).map(enlarged)),
     ...inner.map(drawn),
     `<g class="labels"><text class="quiet" x="${INSET.x + 10}" y="${INSET.y + INSET.height - 10}">${escapeMarkup(say.inner)}</text>`,
     `${labels(inner, takenInside, 3, boxOf(INSET))}</g></g>`,
@@ -119,6 +123,12 @@ function drawn({ at: [x, y], size, category, look, title }: Dot): string {
   return `<g class="${LETTER[category]}${look === 'planned' ? ' planned' : ''}" ${place}>${told}${shape}</g>`
 }
 
+/** Lines of no length, whose round ends are dots: a thousand are one element. */
+const drawnFaint = (places: readonly Point[]): string =>
+  places.length === 0
+    ? ''
+    : `<path class="others" d="${places.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join('')}"/>`
+
 const boxOfDot = ({ at: [x, y], size, look }: Dot): Box => {
   // A name may touch a dot's edge.
   const r = look === 'down' ? 6 : size * 0.7
@@ -131,7 +141,8 @@ function labels(dots: readonly Dot[], taken: Box[], most: number, room: Box): st
   const written: string[] = []
   for (const dot of first) {
     if (written.length >= most) break
-    if (dot.visitors === 0 && dot.look !== 'down') continue
+    // Where there are few each may be looked for; among many, those that somebody visits.
+    if (dot.visitors === 0 && dot.look !== 'down' && dots.length > most) continue
     const text = shortName(dot)
     if (text === null) continue
     const own = boxOfDot(dot)

@@ -4,7 +4,7 @@ import type { Category } from '../../core/domain/site.ts'
 import { itemsOfDays, type CountedItem } from '../../core/records/campaign-results.ts'
 import type { Records } from '../../core/records/database.ts'
 import { dayCounts, type DayCounts } from '../../core/records/day-counts.ts'
-import { cityToday, lastDays, type DayFigures, type Visitors } from '../../core/records/today.ts'
+import { cityToday, lastDays, sitesToday, type DayFigures, type Visitors } from '../../core/records/today.ts'
 import type { Store } from '../../core/store/redis.ts'
 import { oldestWaiting } from '../../core/store/staff.ts'
 
@@ -56,7 +56,7 @@ export interface Figures {
   today(site: string | null, now: number): Promise<Today>
   /** Of every site, and of each category, whose visitors are not the sum of its sites'. What has no record is absent. */
   everywhere(now: number): Promise<Everywhere>
-  /** Of the sites listed, and of no other. */
+  /** Of the sites listed, and of no other. What has no record is absent. */
   bySite(sites: readonly string[], now: number): Promise<ReadonlyMap<string, Tally>>
   /** What was counted of items between two city days, of all sites: up to five minutes old, for all reports ask the same. */
   items(days: { readonly from: string; readonly to: string }, now: number): Promise<readonly CountedItem[]>
@@ -82,11 +82,8 @@ export function createFigures(records: Records, store: Store): Figures {
       return { sites: new Map([...sites].map(([site, each]) => [site, tallyOf(each)])), categories }
     },
     async bySite(sites, now) {
-      const each = sites.map(async (site) => {
-        const [figures] = await lastDays(records, { site, days: 1, now })
-        return [site, figures ? tallyOf(figures) : NOTHING] as const
-      })
-      return new Map(await Promise.all(each))
+      const figures = await sitesToday(records, sites, now)
+      return new Map([...figures].map(([site, each]) => [site, tallyOf(each)]))
     },
     items({ from, to }, now) {
       const days = `${from} ${to}`

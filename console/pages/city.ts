@@ -64,7 +64,7 @@ export function cityPage(
   const { figures, lives, everywhere, now } = given
   // City staff and auditors may see exact counts of a site's day; breakdowns stay hidden where small.
   const exact = countStyle(wording, true)
-  const rows = siteRows(wording, lives, everywhere.sites, true)
+  const rows = siteRows(wording, lives, { tallies: everywhere.sites, exact: true })
   return {
     title: say('city.title'),
     sub: say('page.sub', { date: format.date(now), time: format.clock(now) }),
@@ -73,7 +73,7 @@ export function cityPage(
     days: daysPart(wording, figures, exact),
     funnel: funnelPart(wording, figures, exact),
     breakdown: breakdownPart(wording, figures, LEAST_SHOWN),
-    map: drawnMap(wording, given),
+    map: drawnMap(wording, { lives, tallies: everywhere.sites, exact: true, outline: given.outline }),
     cover: coverage(wording, lives, everywhere),
     planned: plannedNames(wording, lives),
     rows: rows.slice(0, ROWS),

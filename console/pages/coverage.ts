@@ -1,10 +1,12 @@
 import { CATEGORIES } from '../../core/domain/site.ts'
+import { LEAST_SHOWN } from '../../core/domain/k-anonymity.ts'
 import { bar } from '../charts/bar.ts'
 import { cityMap, type MapSite } from '../charts/map.ts'
 import type { Outline } from '../charts/outline.ts'
-import { NOTHING, type Everywhere } from '../figures/figures.ts'
+import { NOTHING, type Everywhere, type Tally } from '../figures/figures.ts'
 import type { SiteLife } from '../figures/state.ts'
 import type { Wording } from '../wording.ts'
+import { countStyle } from './figures.ts'
 import { isOnAir, markOf, siteName, type Mark } from './sites.ts'
 
 /** Sites on the air of those in service, of one category. */
@@ -15,31 +17,45 @@ export interface CoverRow {
   readonly note: string
 }
 
-/** The map of all sites. */
+/** The map of sites; the others, where some are left out, stand faintly around them. */
 export function drawnMap(
   wording: Wording,
-  given: { lives: readonly SiteLife[]; everywhere: Everywhere; outline: Outline },
+  given: {
+    readonly lives: readonly SiteLife[]
+    readonly others?: readonly SiteLife[]
+    readonly tallies: ReadonlyMap<string, Tally>
+    readonly exact: boolean
+    readonly outline: Outline
+  },
 ): string {
   const { say, format } = wording
+  const style = countStyle(wording, given.exact)
   const places = given.lives.map((life): MapSite => {
-    const { count } = (given.everywhere.sites.get(life.site.id) ?? NOTHING).visitors
+    const { count } = (given.tallies.get(life.site.id) ?? NOTHING).visitors
     const name = siteName(wording, life.site)
     return {
       name,
-      title: say('map.place', { name, state: say(`state.${life.state}`), count: format.number(count) }),
+      title: say('map.place', { name, state: say(`state.${life.state}`), count: style(count) }),
       category: life.site.category,
       lat: life.site.lat,
       lng: life.site.lng,
-      visitors: count,
+      // The size of a mark must not tell what its words hide.
+      visitors: given.exact || count >= LEAST_SHOWN ? count : 0,
       look: life.state === 'silent' ? 'down' : life.state === 'planned' ? 'planned' : 'live',
     }
   })
   const count = (look: MapSite['look']): string =>
     format.number(places.filter((place) => place.look === look).length)
-  return cityMap(given.outline, places, {
+  const words = {
     title: say('map.title', { live: count('live'), down: count('down'), planned: count('planned') }),
     inner: say('map.inner'),
-  })
+  }
+  return cityMap(
+    given.outline,
+    places,
+    words,
+    given.others?.map(({ site }) => site),
+  )
 }
 
 export function coverage(

@@ -1,4 +1,4 @@
-import { CATEGORIES, type Category, type Site } from '../../core/domain/site.ts'
+import type { Category, Site } from '../../core/domain/site.ts'
 import { NOTHING, type Tally } from '../figures/figures.ts'
 import type { SiteLife, SiteState } from '../figures/state.ts'
 import type { Wording } from '../wording.ts'
@@ -14,6 +14,8 @@ export interface SiteRow {
   readonly href: string
   readonly name: string
   readonly mark: Mark
+  /** Ward and operator, where they are told. */
+  readonly where: string
   readonly online: string
   readonly visitors: string
   readonly sessions: string
@@ -61,10 +63,14 @@ export const siteHref = (id: string): string => `/sites/${encodeURIComponent(id)
 export function siteRows(
   wording: Wording,
   lives: readonly SiteLife[],
-  tallies: ReadonlyMap<string, Tally>,
-  exact: boolean,
+  given: {
+    readonly tallies: ReadonlyMap<string, Tally>
+    readonly exact: boolean
+    readonly where?: (site: Site) => string
+  },
 ): SiteRow[] {
   const { format } = wording
+  const { tallies, exact, where } = given
   const style = countStyle(wording, exact)
   return lives
     .map((life) => ({
@@ -83,70 +89,11 @@ export function siteRows(
       href: siteHref(life.site.id),
       name,
       mark: markOf(wording, life.site.category),
+      where: where?.(life.site) ?? '',
       online: format.number(life.online),
       visitors: style(tally.visitors.count),
       sessions: style(tally.sessions),
       data: format.gigabytes(tally.octets),
       pill: pillOf(wording, life.state),
     }))
-}
-
-export interface SitesPage {
-  readonly title: string
-  readonly sub: string
-  readonly filters: readonly { readonly href: string; readonly label: string; readonly current: boolean }[]
-  /** Set when only the sites of one state are shown. */
-  readonly onlyState: string | null
-  readonly rows: readonly SiteRow[]
-}
-
-export interface SitesFilter {
-  readonly category: Category | null
-  readonly state: SiteState | null
-}
-
-export const readFilter = (query: Readonly<Record<string, unknown>>): SitesFilter => ({
-  category: CATEGORIES.find((category) => category === query['category']) ?? null,
-  state: STATES.find((state) => state === query['state']) ?? null,
-})
-
-export function sitesPage(
-  wording: Wording,
-  given: {
-    readonly lives: readonly SiteLife[]
-    readonly tallies: ReadonlyMap<string, Tally>
-    readonly exact: boolean
-    readonly filter: SitesFilter
-    readonly now: number
-  },
-): SitesPage {
-  const { say, format } = wording
-  const { lives, filter, now } = given
-  const shown = lives.filter(
-    ({ site, state }) =>
-      (filter.category === null || site.category === filter.category) &&
-      (filter.state === null || state === filter.state),
-  )
-  const link = (category: Category | null): string => {
-    const query = new URLSearchParams()
-    if (category) query.set('category', category)
-    if (filter.state) query.set('state', filter.state)
-    return query.size > 0 ? `/sites?${query.toString()}` : '/sites'
-  }
-  return {
-    title: say('sites.title'),
-    sub: say('sites.sub', {
-      shown: format.number(shown.length),
-      all: format.number(lives.length),
-      date: format.date(now),
-      time: format.clock(now),
-    }),
-    filters: [null, ...CATEGORIES].map((category) => ({
-      href: link(category),
-      label: category ? say(`category.${category}`) : say('sites.all'),
-      current: category === filter.category,
-    })),
-    onlyState: filter.state && say(`state.${filter.state}`),
-    rows: siteRows(wording, shown, given.tallies, given.exact),
-  }
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import type { Records } from '../../core/records/database.ts'
+import { operatorNames } from '../../core/records/lists.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { maySee, scopeOf } from '../access.ts'
 import type { Outline } from '../charts/outline.ts'
@@ -10,7 +12,8 @@ import { cityPage } from '../pages/city.ts'
 import { WITH_SCRIPT } from '../security.ts'
 import { sitePage } from '../pages/site.ts'
 import { siteTabs } from '../pages/site-tabs.ts'
-import { readFilter, siteHref, sitesPage } from '../pages/sites.ts'
+import { siteList } from '../pages/site-list.ts'
+import { siteHref } from '../pages/sites.ts'
 import type { Wording } from '../wording.ts'
 import { drawMessage } from './messages.ts'
 
@@ -18,6 +21,7 @@ export interface PageParts {
   readonly draw: Draw
   readonly figures: Figures
   readonly live: Live
+  readonly records: Records
   readonly tables: () => Tables
   readonly outline: Outline
   readonly now: () => number
@@ -27,7 +31,7 @@ const STAFF = { config: { who: 'staff' } } as const
 
 /** The pages that show figures: the city, its sites, one site. */
 export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
-  const { draw, figures, live, tables, outline, now } = parts
+  const { draw, figures, live, records, tables, outline, now } = parts
 
   app.get('/', { ...STAFF, ...WITH_SCRIPT }, async (request, reply) => {
     const scope = scopeOf(personOf(request))
@@ -59,18 +63,24 @@ export function pageRoutes(app: FastifyInstance, parts: PageParts): void {
     const at = now()
     const wording = draw.wording(request)
     const own = [...tables().sites.values()].filter((site) => maySee(scope, site.id))
-    const [tallies, lives, waiting] = await Promise.all([
+    const [tallies, lives, operators, waiting] = await Promise.all([
       scope.kind === 'city'
         ? figures.everywhere(at).then(({ sites }) => sites)
         : figures.bySite(scope.sites, at),
       live.read(own, at),
+      operatorNames(
+        records,
+        own.map((site) => site.operator),
+      ),
       figures.waitingSince(),
     ])
-    const page = sitesPage(wording, {
+    const page = siteList(wording, {
       lives,
+      query: request.query,
+      operators,
       tallies,
       exact: scope.kind === 'city',
-      filter: readFilter(request.query),
+      outline,
       now: at,
     })
     return draw.page(reply, 'sites', {

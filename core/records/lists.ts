@@ -1,6 +1,6 @@
 import type { Nas } from '../domain/nas.ts'
 import type { NoticeDraft } from '../domain/notice.ts'
-import type { Site } from '../domain/site.ts'
+import type { Category, Operator, Site } from '../domain/site.ts'
 import type { Records } from './database.ts'
 
 /** Which rows somebody may see, and which of them are asked for. */
@@ -13,14 +13,35 @@ export interface Asked {
   readonly limit: number
 }
 
-/** Sites by id. */
-export async function sitesPage(records: Records, { sites, after, limit }: Asked): Promise<Site[]> {
+/** What of a site's record sites are asked for by; left out, any. */
+export interface SitesAsked {
+  readonly category?: Category | undefined
+  readonly ward?: string | undefined
+  readonly operator?: string | undefined
+}
+
+/** Sites by id; a limit of null is all of them. */
+export async function sitesPage(
+  records: Records,
+  asked: Omit<Asked, 'limit'> & SitesAsked & { readonly limit: number | null },
+): Promise<Site[]> {
   const { rows } = await records.query<{ record: Site }>(
     `SELECT record FROM sites WHERE ($1::text[] IS NULL OR id = ANY($1)) AND ($2::text IS NULL OR id > $2)
+       AND ($4::text IS NULL OR record->>'category' = $4) AND ($5::text IS NULL OR record->>'ward' = $5)
+       AND ($6::text IS NULL OR record->>'operator' = $6)
      ORDER BY id LIMIT $3`,
-    [sites, after, limit],
+    [asked.sites, asked.after, asked.limit, asked.category, asked.ward, asked.operator],
   )
   return rows.map(({ record }) => record)
+}
+
+/** Names of these operators by id, as far as they are recorded. */
+export async function operatorNames(
+  records: Records,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await records.query<Operator>('SELECT id, name FROM operators WHERE id = ANY($1)', [ids])
+  return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
 /** One site, if it is among his; null else. */

@@ -45,24 +45,14 @@ interface TodayRow extends VisitorsRow {
 /** The city's and each site's figures of the city day that holds `now` (epoch ms). */
 export async function cityToday(records: Records, now: number): Promise<CityToday> {
   const day = cityDay(now)
-  const [sites, reach] = await Promise.all([
-    records.query<TodayRow>(
-      `SELECT t.site, t.sessions - t.ended AS online_now, coalesce(d.sessions, 0) AS sessions,
-         coalesce(d.from_visitor_octets, 0) AS from_octets, coalesce(d.to_visitor_octets, 0) AS to_octets,
-         r.visitors, r.exact
-       FROM site_totals t
-       LEFT JOIN site_days d ON d.site = t.site AND d.day = $1
-       LEFT JOIN reach_sketches r ON r.period = 'day' AND r.starts_on = $1 AND r.site = t.site
-       ORDER BY t.site`,
-      [day],
-    ),
+  const [figures, reach] = await Promise.all([
+    sitesToday(records, null, now),
     records.query<VisitorsRow & { category: Category | 'all' }>(
       `SELECT category, visitors, exact FROM reach_totals
        WHERE period = 'day' AND starts_on = $1 AND category NOT LIKE 'operator %'`,
       [day],
     ),
   ])
-  const figures = new Map(sites.rows.map((row) => [row.site, figuresOf(row)]))
   const all = [...figures.values()]
   return {
     day,
@@ -78,6 +68,26 @@ export async function cityToday(records: Records, now: number): Promise<CityToda
       reach.rows.flatMap((row) => (row.category === 'all' ? [] : [[row.category, visitorsOf(row)] as const])),
     ),
   }
+}
+
+/** Figures, by site, of the city day that holds `now` (epoch ms): of the sites listed (null is all) that ever had a session. */
+export async function sitesToday(
+  records: Records,
+  sites: readonly string[] | null,
+  now: number,
+): Promise<ReadonlyMap<string, TodayFigures>> {
+  const { rows } = await records.query<TodayRow>(
+    `SELECT t.site, t.sessions - t.ended AS online_now, coalesce(d.sessions, 0) AS sessions,
+       coalesce(d.from_visitor_octets, 0) AS from_octets, coalesce(d.to_visitor_octets, 0) AS to_octets,
+       r.visitors, r.exact
+     FROM site_totals t
+     LEFT JOIN site_days d ON d.site = t.site AND d.day = $1
+     LEFT JOIN reach_sketches r ON r.period = 'day' AND r.starts_on = $1 AND r.site = t.site
+     WHERE $2::text[] IS NULL OR t.site = ANY($2)
+     ORDER BY t.site`,
+    [cityDay(now), sites],
+  )
+  return new Map(rows.map((row) => [row.site, figuresOf(row)]))
 }
 
 export interface DayFigures {

@@ -56,6 +56,32 @@ const place = (more: Partial<MapSite> = {}): MapSite => ({
 const draw = (sites: readonly MapSite[]): string =>
   cityMap(loadOutline(), sites, { title: 'T', inner: 'Nội thành' })
 
+t.test(
+  'other places stand faintly around them, on the map and in its enlargement, without words',
+  async (t) => {
+    const others = [
+      { lat: 21.0287, lng: 105.8523 },
+      { lat: 20.8, lng: 105.6 },
+    ]
+    const map = cityMap(loadOutline(), [place()], { title: 'T', inner: 'Nội thành' }, others)
+    const [whole, enlarged] = [...map.matchAll(/<path class="others" d="([^"]*)"/g)].map(([, d]) => d!)
+    t.equal(whole!.match(/M[\d.]+ [\d.]+h0/g)!.length, 2)
+    t.equal(enlarged!.match(/M[\d.]+ [\d.]+h0/g)!.length, 1, 'one of them is in the inner city')
+    t.equal(map.match(/<title>/g)!.length, 3, 'that of the map, and of the place twice')
+    t.notMatch(draw([place()]), 'others')
+  },
+)
+
+t.test('few places all have their names, of many those that are visited', async (t) => {
+  const spread = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      place({ name: `Điểm ${i}`, visitors: 0, lat: 20.75 + i * 0.05, lng: 105.6 }),
+    )
+  t.equal(draw(spread(4)).match(/>Điểm \d+<\/text>/g)!.length, 4)
+  t.notMatch(draw(spread(8)), '</text><text')
+  t.notMatch(draw(spread(8)), />Điểm \d+<\/text>/)
+})
+
 t.test('the city fits the map', async (t) => {
   const numbers = [...loadOutline().land.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [
     Number(x),

@@ -59,10 +59,18 @@ async function places({ records, keys, store, now, publish }: Stage): Promise<vo
       promo,
       hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '05:00', to: '23:00' }],
     }),
-    site('van-mieu', { name: name('Văn Miếu – Quốc Tử Giám'), lat: 21.029, lng: 105.8355, promo }),
+    site('van-mieu', {
+      name: name('Văn Miếu – Quốc Tử Giám'),
+      ward: 'Phường Văn Miếu – Quốc Tử Giám',
+      operator: 'west',
+      lat: 21.029,
+      lng: 105.8355,
+      promo,
+    }),
     site('bat-trang', {
       name: name('Làng gốm Bát Tràng'),
       category: 'craft-village',
+      ward: 'Xã Bát Tràng',
       lat: 20.975,
       lng: 105.913,
       promo,
@@ -70,6 +78,7 @@ async function places({ records, keys, store, now, publish }: Stage): Promise<vo
     site('hanssip', {
       name: name('Khu công nghiệp hỗ trợ Nam Hà Nội (HANSSIP), giai đoạn một'),
       category: 'industrial-park',
+      operator: 'west',
       lat: 20.73,
       lng: 105.9,
     }),
@@ -90,6 +99,9 @@ async function places({ records, keys, store, now, publish }: Stage): Promise<vo
     }),
     nas('gw-lang-nghe-cong-chinh-phia-dong', 'bat-trang', { gateway: 'unifi', addresses: ['10.3.0.0/24'] }),
   ]
+  await records.query(
+    "INSERT INTO operators VALUES ('operator', 'Sông Hồng Telecom'), ('west', 'Công ty Mạng Hồ Tây và vùng phụ cận')",
+  )
   for (const each of sites) await saveSite(records, each)
   for (const each of gateways) await saveNas(records, each, keys)
   await publish(sites, gateways)

@@ -93,7 +93,12 @@ function screensOf({ batch, longest, person }: FullCity): Readonly<Record<string
   const lake = '/sites/ho-hoan-kiem'
   return {
     'GET /': ['/'],
-    'GET /sites': ['/sites', '/sites?state=silent'],
+    'GET /sites': [
+      '/sites',
+      '/sites?state=silent',
+      `/sites?operator=west&ward=${encodeURIComponent('Phường Văn Miếu – Quốc Tử Giám')}`,
+      '/sites?category=craft-village&state=planned',
+    ],
     'GET /sites/:id': [lake, '/sites/bat-trang', '/sites/hanssip', '/sites/dong-anh', '/sites/none'],
     'GET /sites/:id/codes': [`${lake}/codes`, '/sites/dong-anh/codes', '/sites/none/codes'],
     'GET /sites/:id/codes/:batch': [`${lake}/codes/${batch}`],

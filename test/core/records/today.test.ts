@@ -9,7 +9,7 @@ import { runningFigures } from '../../../core/records/figures.ts'
 import { growDeviceCounts } from '../../../core/records/device-counts.ts'
 import { saveReach } from '../../../core/records/reach.ts'
 import { foldReach } from '../../../core/records/reach-totals.ts'
-import { cityToday, lastDays } from '../../../core/records/today.ts'
+import { cityToday, lastDays, sitesToday } from '../../../core/records/today.ts'
 import { testPostgres, testRecords } from '../../support/stores.ts'
 import { DAY, NOON, siteOf } from '../../analytics/support/visits.ts'
 
@@ -103,6 +103,15 @@ t.test('today has each site and the whole city, octets beyond 2⁶³ included', 
       ['craft-village', exactly(2)],
     ]),
   )
+})
+
+t.test('figures of some sites are those of today, and of no other site', async (t) => {
+  const records = await testRecords(t, postgres)
+  await twoDays(records)
+  const { sites } = await cityToday(records, NOON)
+  t.same(await sitesToday(records, null, NOON), sites)
+  t.same(await sitesToday(records, ['silk', 'none'], NOON), new Map([['silk', sites.get('silk')]]))
+  t.equal((await sitesToday(records, [], NOON)).size, 0)
 })
 
 t.test('after midnight today is empty and who is online still is', async (t) => {
