@@ -12,6 +12,7 @@ import type { ReachPart } from '../../core/records/reach-parts.ts'
 import {
   firstCompleteDay,
   remake,
+  remakeItems,
   remakePeaks,
   remakeReach,
   remakeSiteDays,
@@ -70,6 +71,7 @@ async function rebuild(transaction: Transaction, range: DayRange, means: Means):
   const living = await keysOfPeriods(transaction, means.now)
   return [
     ...(await remakeSiteDays(transaction, range)),
+    ...(await remakeItems(transaction, range)),
     ...(await remakePeaks(transaction, range, means.now)),
     ...(await rebuildCounts(transaction, daysOf(range), living)),
     ...(await rebuildReach(transaction, daysOf(range), { ...means, living })),

@@ -6,7 +6,6 @@ import { readReport, reportMonth } from '../../console/report/report.ts'
 import { loadWordings } from '../../console/wording.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { audit } from '../../core/records/audit.ts'
-import { itemsOfDays } from '../../core/records/campaign-results.ts'
 import { readCity } from '../../core/records/city.ts'
 import { oldestWaiting } from '../../core/store/staff.ts'
 import { readArguments, UsageError, type Command } from '../command.ts'
@@ -52,7 +51,6 @@ Without --site it is of the whole city. Counts of fewer than ten devices are wit
         sites: new Map(sites.map((each) => [each.id, each])),
         now,
         waiting: await oldestWaiting(store),
-        items: (days) => itemsOfDays(records, days),
       })
       await audit(records, ON_COMMAND_LINE, 'report.print', id ?? 'city', { month })
       return reportFile(wording, loadAssets(), read)

@@ -25,7 +25,7 @@ export interface ApiParts {
   readonly staff: StaffStore
   readonly reach: Reach
   readonly live: Live
-  readonly figures: Pick<Figures, 'waitingSince' | 'items'>
+  readonly figures: Pick<Figures, 'waitingSince'>
   readonly inTurn: InTurn
   readonly tables: () => Tables
   readonly preview: DrawPreview

@@ -56,7 +56,6 @@ export function reports({ records, figures, tables, wording }: ApiParts): Endpoi
           sites: tables().sites,
           now,
           waiting,
-          items: (days) => figures.items(days, now),
         })
         return { ...report, days: report.days.rows }
       },

@@ -1,7 +1,5 @@
 import { cityDay } from '../../core/domain/day.ts'
-import { Lately } from '../../core/domain/lately.ts'
 import type { Category } from '../../core/domain/site.ts'
-import { itemsOfDays, type CountedItem } from '../../core/records/campaign-results.ts'
 import type { Records } from '../../core/records/database.ts'
 import { dayCounts, type DayCounts } from '../../core/records/day-counts.ts'
 import { cityToday, lastDays, sitesToday, type DayFigures, type Visitors } from '../../core/records/today.ts'
@@ -47,9 +45,6 @@ const DAYS_SHOWN = 14
 /** Figures that lag behind by more are no longer "now": pages say so (experience.md §2.3). */
 export const STALE_MS = 15 * 60_000
 
-const ITEMS_KEPT_MS = 5 * 60_000
-const MONTHS_KEPT = 13
-
 /** Reads the figures of pages; each question asks for no more than whoever wants to know may see. */
 export interface Figures {
   /** Of a site, or (null) of the whole city. */
@@ -58,16 +53,11 @@ export interface Figures {
   everywhere(now: number): Promise<Everywhere>
   /** Of the sites listed, and of no other. What has no record is absent. */
   bySite(sites: readonly string[], now: number): Promise<ReadonlyMap<string, Tally>>
-  /** What was counted of items between two city days, of all sites: up to five minutes old, for all reports ask the same. */
-  items(days: { readonly from: string; readonly to: string }, now: number): Promise<readonly CountedItem[]>
   /** When the oldest event that is not yet counted happened; null when all are. */
   waitingSince(): Promise<number | null>
 }
 
 export function createFigures(records: Records, store: Store): Figures {
-  const items = new Lately<{ readonly at: number; readonly counted: Promise<readonly CountedItem[]> }>(
-    MONTHS_KEPT,
-  )
   return {
     async today(site, now) {
       const [counts, days] = await Promise.all([
@@ -84,16 +74,6 @@ export function createFigures(records: Records, store: Store): Figures {
     async bySite(sites, now) {
       const figures = await sitesToday(records, sites, now)
       return new Map([...figures].map(([site, each]) => [site, tallyOf(each)]))
-    },
-    items({ from, to }, now) {
-      const days = `${from} ${to}`
-      const known = items.get(days)
-      if (known !== undefined && now - known.at < ITEMS_KEPT_MS && now >= known.at) return known.counted
-      const counted = itemsOfDays(records, { from, to })
-      items.set(days, { at: now, counted })
-      // What failed is tried again by who asks next.
-      counted.catch(() => items.set(days, { at: 0, counted }))
-      return counted
     },
     waitingSince: () => oldestWaiting(store),
   }

@@ -3,7 +3,7 @@ import { LEAST_SHOWN, LEAST_SHOWN_CROSSED, safeCells, safeList } from '../../cor
 import type { Scope } from '../../core/domain/scope.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { readSlots } from '../../core/records/availability.ts'
-import type { CountedItem } from '../../core/records/campaign-results.ts'
+import { itemsOfMonth } from '../../core/records/campaign-results.ts'
 import type { Records } from '../../core/records/database.ts'
 import { incidentsPage as incidentsOf } from '../../core/records/incident-notes.ts'
 import { plannedWork } from '../../core/records/lists.ts'
@@ -74,8 +74,6 @@ export async function readReport(
     readonly sites: ReadonlyMap<string, Site>
     readonly now: number
     readonly waiting: number | null
-    /** What was counted of items between two city days. */
-    readonly items: (days: { readonly from: string; readonly to: string }) => Promise<readonly CountedItem[]>
   },
 ): Promise<Report> {
   const { say, format } = wording
@@ -94,7 +92,9 @@ export async function readReport(
     readSlots(records, { sites: inService.map(({ id }) => id), ...time }),
     incidentsOf(records, { ...asked, after: null, limit: INCIDENTS_MOST + 1 }),
     plannedWork(records, asked),
-    given.items(range).then((counted) => itemsPart(records, wording, { counted, site: site?.id ?? null })),
+    itemsOfMonth(records, month).then((counted) =>
+      itemsPart(records, wording, { counted, site: site?.id ?? null }),
+    ),
   ])
   const style = countStyle(wording, false)
   const between = ({ count, low, high, exact }: DeviceFigure): string =>

@@ -51,7 +51,6 @@ export function reportRoutes(
       sites: tables().sites,
       now: at,
       waiting,
-      items: (days) => figures.items(days, at),
     })
   }
 

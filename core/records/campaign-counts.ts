@@ -1,4 +1,5 @@
 import { addDays, cityDay } from '../domain/day.ts'
+import { growingParts } from './campaign-parts.ts'
 import type { Records, Transaction } from './database.ts'
 
 /** A device of one city day, by that day's pseudonym. */
@@ -121,15 +122,19 @@ const countVisited = (transaction: Transaction, touched: readonly DayDevice[]) =
 
 /** A statement on `campaign_devices c` that also adds the rows it changed to the counts. */
 const growing = (column: 'devices' | 'opened' | 'visited', change: string): string => {
-  const figures = ['devices', 'opened', 'visited'].map((each) => (each === column ? 'count(*)' : '0')).join()
+  const figures = ['devices', 'opened', 'visited']
+    .map((each) => `${each === column ? 'count(*)' : '0'} AS ${each}`)
+    .join()
   const arm = "CASE held WHEN false THEN 'served' WHEN true THEN 'held' ELSE 'other' END"
   return `WITH changed AS (${change} RETURNING c.campaign, c.day, c.site, c.lang, c.held),
+    grown AS (
+      SELECT campaign, day, site, lang, ${arm} AS arm, ${figures} FROM changed GROUP BY 1, 2, 3, 4, 5),
     days AS (
-      INSERT INTO campaign_days AS d (campaign, day, site, lang, arm, devices, opened, visited)
-      SELECT campaign, day, site, lang, ${arm}, ${figures} FROM changed GROUP BY 1, 2, 3, 4, 5
-      ON CONFLICT (campaign, day, site, lang, arm) DO UPDATE SET ${column} = d.${column} + excluded.${column})
+      INSERT INTO campaign_days AS d (campaign, day, site, lang, arm, devices, opened, visited) SELECT * FROM grown
+      ON CONFLICT (campaign, day, site, lang, arm) DO UPDATE SET ${column} = d.${column} + excluded.${column}),
+    ${growingParts('grown')}
     INSERT INTO campaign_totals AS t (campaign, arm, devices, opened, visited)
-    SELECT campaign, ${arm}, ${figures} FROM changed GROUP BY 1, 2
+    SELECT campaign, arm, sum(devices), sum(opened), sum(visited) FROM grown GROUP BY 1, 2
     ON CONFLICT (campaign, arm) DO UPDATE SET ${column} = t.${column} + excluded.${column}`
 }
 

@@ -1,4 +1,5 @@
-import { ITEM_COUNTS, type CampaignPart, type ItemCounts } from '../domain/campaign-result.ts'
+import type { CampaignPart } from '../domain/campaign-result.ts'
+import { PART_OF_DAYS, PART_OF_MONTH, partOf, partsOfDays, type PartRow } from './campaign-parts.ts'
 import type { Records, Transaction } from './database.ts'
 
 /** City days, both included, and the ids of the sites whose pages count; null is all. */
@@ -30,21 +31,13 @@ export async function campaignParts(
   campaign: string,
   { from, to, sites }: CampaignsAsked,
 ): Promise<CampaignPart[]> {
-  const { rows } = await records.query<CountsRow & Pick<CampaignPart, 'by' | 'value'>>(
-    `SELECT by, value, ${SUMS} FROM (
-       SELECT CASE WHEN GROUPING(lang) = 0 THEN 'language' WHEN GROUPING(site) = 0 THEN 'site' ELSE 'all' END AS by,
-         coalesce(lang, site, '') AS value, day, ${OF_DAY} FROM campaign_days
-       WHERE campaign = $1 AND day BETWEEN $2 AND $3 AND ($4::text[] IS NULL OR site = ANY($4))
-       GROUP BY GROUPING SETS ((day), (day, lang), (day, site))) AS days
-     GROUP BY by, value ORDER BY by, value`,
+  const { rows } = await records.query<{ part: PartRow }>(
+    `SELECT ${PART_OF_DAYS} AS part FROM (${partsOfDays(
+      'campaign_days WHERE campaign = $1 AND day BETWEEN $2 AND $3 AND ($4::text[] IS NULL OR site = ANY($4))',
+    )}) AS days GROUP BY by, value ORDER BY by, value`,
     [campaign, from, to, sites],
   )
-  return rows.map(({ by, value, sums, most }) => ({
-    by,
-    value,
-    counts: countsOf(sums),
-    atLeast: countsOf(most),
-  }))
+  return rows.map(({ part }) => partOf(part))
 }
 
 /** An item and what is counted of it, by where and in which language. */
@@ -53,46 +46,12 @@ export interface CountedItem {
   readonly parts: readonly CampaignPart[]
 }
 
-/** Every item of which something was counted in these days. */
-export async function itemsOfDays(
-  records: Records | Transaction,
-  days: Pick<CampaignsAsked, 'from' | 'to'>,
-): Promise<CountedItem[]> {
-  const asked = { ...days, sites: null }
-  const counted: CountedItem[] = []
-  for (const id of await campaignsCounted(records, asked))
-    counted.push({ id, parts: await campaignParts(records, id, asked) })
-  return counted
-}
-
-interface CountsRow {
-  readonly sums: readonly number[]
-  readonly most: readonly number[]
-}
-
-/** In SQL, in the order of ITEM_COUNTS. */
-const COLUMNS = ITEM_COUNTS.map((_, i) => `c${i}`)
-const OF_ARM: Readonly<Record<keyof ItemCounts, string>> = {
-  served: "sum(devices) FILTER (WHERE arm = 'served')",
-  held: "sum(devices) FILTER (WHERE arm = 'held')",
-  opened: "sum(opened) FILTER (WHERE arm = 'served')",
-  openedOtherwise: "sum(opened) FILTER (WHERE arm <> 'served')",
-  visited: "sum(visited) FILTER (WHERE arm = 'served')",
-  visitedHeld: "sum(visited) FILTER (WHERE arm = 'held')",
-}
-const OF_DAY = ITEM_COUNTS.map((name, i) => `coalesce(${OF_ARM[name]}, 0)::float8 AS ${COLUMNS[i]}`).join()
-const listOf = (fold: 'sum' | 'max'): string =>
-  `array[${COLUMNS.map((column) => `${fold}(${column})`).join()}]`
-const SUMS = `${listOf('sum')} AS sums, ${listOf('max')} AS most`
-
-function countsOf(list: readonly number[]): ItemCounts {
-  const [served, held, opened, openedOtherwise, visited, visitedHeld] = list
-  return {
-    served: served ?? 0,
-    held: held ?? 0,
-    opened: opened ?? 0,
-    openedOtherwise: openedOtherwise ?? 0,
-    visited: visited ?? 0,
-    visitedHeld: visitedHeld ?? 0,
-  }
+/** Every item of which something was counted in a month, given as its first day, by id; the parts as `campaignParts` has them. */
+export async function itemsOfMonth(records: Records | Transaction, month: string): Promise<CountedItem[]> {
+  const { rows } = await records.query<{ id: string; parts: PartRow[] }>(
+    `SELECT campaign AS id, json_agg(${PART_OF_MONTH} ORDER BY by, value) AS parts FROM campaign_month_parts
+     WHERE month = $1 GROUP BY campaign ORDER BY campaign`,
+    [month],
+  )
+  return rows.map(({ id, parts }) => ({ id, parts: parts.map(partOf) }))
 }

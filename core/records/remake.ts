@@ -1,4 +1,5 @@
 import { addDays, cityDay, dayBegins } from '../domain/day.ts'
+import { sumParts } from './campaign-parts.ts'
 import type { Transaction } from './database.ts'
 import { sumScopes } from './day-totals.ts'
 import { foldDay, forgetMinutes, markStale, MINUTE_DAYS } from './peaks.ts'
@@ -147,6 +148,21 @@ export async function remakePeaks(
   await forgetMinutes(transaction, now)
   if (peaks.different > 0 && to < cityDay(now)) await markStale(transaction, [addDays(to, 1)])
   return [minutes, peaks]
+}
+
+/** Makes what items did by day and by month from what is kept of their days for good. */
+export async function remakeItems(transaction: Transaction, { from, to }: DayRange): Promise<Remade[]> {
+  const values = [from, to]
+  const days = { table: 'campaign_day_parts', where: 'day BETWEEN $1 AND $2', values } as const
+  const months = {
+    table: 'campaign_month_parts',
+    where: "month BETWEEN date_trunc('month', $1::timestamp) AND $2::date",
+    values,
+  } as const
+  return [
+    await remake(transaction, days, () => sumParts(transaction, days.table, { from, to })),
+    await remake(transaction, months, () => sumParts(transaction, months.table, { from, to })),
+  ]
 }
 
 const OF_PERIOD = 'period = $1 AND starts_on = $2'

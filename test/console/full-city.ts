@@ -17,6 +17,7 @@ import { noteHeard } from '../../core/store/heard.ts'
 import { keys as storeKeys } from '../../core/store/keys.ts'
 import { UsageStore } from '../../core/store/usage.ts'
 import { VoucherStore } from '../../core/store/vouchers.ts'
+import { addUpItems } from '../support/item-parts.ts'
 import { mac, nas, openSessions, recordDays, recordReach, site } from './sample-city.ts'
 import type { Stage } from './stage.ts'
 
@@ -168,6 +169,7 @@ async function items({ records, now }: Stage): Promise<void> {
   const craft = { category: 'craft', site: 'bat-trang', picture: 'vase' } as const
   const near = { audience: { sites: ['ho-hoan-kiem'], withinKilometres: 12 } }
   await draftItem(records, item('gom', { ...craft, name: name('Gốm Bát Tràng'), ...near }), mai!)
+  const day = addDays(cityDay(now), -2)
   for (const [arm, devices, opened, visited] of [
     ['served', 41_280, 2188, 640],
     ['held', 4560, 0, 51],
@@ -177,8 +179,9 @@ async function items({ records, now }: Stage): Promise<void> {
         table === 'campaign_days'
           ? `INSERT INTO campaign_days (campaign, arm, devices, opened, visited, day, site, lang) VALUES ('dem-ho-guom', $1, $2, $3, $4, $5, 'van-mieu', 'vi')`
           : `INSERT INTO campaign_totals (campaign, arm, devices, opened, visited) VALUES ('dem-ho-guom', $1, $2, $3, $4)`,
-        [arm, devices, opened, visited, ...(table === 'campaign_days' ? [addDays(cityDay(now), -2)] : [])],
+        [arm, devices, opened, visited, ...(table === 'campaign_days' ? [day] : [])],
       )
+  await addUpItems(records, { from: day, to: day })
 }
 
 async function ownPages({ records, now }: Stage): Promise<void> {

@@ -148,6 +148,8 @@ t.test('nothing that tells a person is stored in the clear', async (t) => {
     'campaign_devices',
     'campaign_arrivals',
     'campaign_days',
+    'campaign_day_parts',
+    'campaign_month_parts',
   ]
   for (const table of tables) {
     const { rows } = await records.query(`SELECT t::text AS text FROM ${table} t`)
@@ -291,9 +293,9 @@ t.test('what the database refuses is set aside; what came with it is written', a
 t.test('once the key of a day is destroyed its late events count in all but reach', async (t) => {
   const { records, writer } = await newWriter(t, NOON + 2 * 86_400_000)
   await writer.write(someEntries)
-  const { visitors, days, campaignDays } = await allTotals(records)
+  const { visitors, days, campaignDays, campaignMonthParts } = await allTotals(records)
   t.equal(days.length, 2)
-  t.same(campaignDays, [], 'and in items: no device can be told from another')
+  t.same([campaignDays, campaignMonthParts], [[], []], 'and in items: no device can be told from another')
   t.same(
     visitors.map((row) => (row as { period: string }).period),
     ['month', 'month', 'week', 'week'],
@@ -304,7 +306,8 @@ async function startAnew(records: Records): Promise<void> {
   await records.query(
     `TRUNCATE session_log, session_events, portal_events, site_days, site_day_counts, site_totals, site_total_counts,
        device_days, device_months, device_counts, site_minutes, pseudonym_keys, reach_sketches, reach_parts,
-       collector_positions, collector_rejects, campaign_devices, campaign_arrivals, campaign_days, campaign_totals`,
+       collector_positions, collector_rejects, campaign_devices, campaign_arrivals, campaign_days, campaign_totals,
+       campaign_day_parts, campaign_month_parts`,
   )
   await readPositions(records, STREAMS)
 }

@@ -44,6 +44,14 @@ async function liveSessions(store: Store, from: number, to: number): Promise<voi
   await Promise.all(all)
 }
 
+/** Pages of different devices, each of which an item is on. */
+async function livePages(store: Store, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n++) {
+    const of = { at: Date.now(), nas: `nas-${n % 7}`, site: `site-${n % 7}`, mac: macOf(1 + n), lang: 'vi' }
+    await appendEvent(store, { kind: 'items-met', ...of, served: ['silk'], held: [] })
+  }
+}
+
 const waiting = async (store: Store): Promise<number> =>
   (await Promise.all(STREAMS.map((stream) => store.xlen(stream)))).reduce((sum, each) => sum + each, 0)
 
@@ -115,27 +123,41 @@ t.test(
   },
 )
 
-t.test('killed before, in and after the transaction, collectors count every session once', async (t) => {
-  const store = await testStore(t, redis)
-  const url = await postgres.newDatabase()
-  const records = await openRecords(url)
-  t.teardown(() => records.end())
-  const program = fileURLToPath(new URL('collector-child.ts', import.meta.url))
-  let made = 0
-  const points = ['before the transaction', 'in the transaction', 'after the commit', 'in the transaction']
-  for (const point of points) {
-    await liveSessions(store, made, (made += 20))
-    const child = fork(program, [redis.url, url, point])
-    t.teardown(() => child.kill('SIGKILL'))
-    t.same(await once(child, 'message'), [point, undefined])
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    t.comment(`killed ${point}: ${JSON.stringify(await sums(records))}, ${await waiting(store)} events left`)
-  }
-  collect(t, store, records)
-  await until(async () => (await waiting(store)) === 0)
-  t.same(await sums(records), sumsOf(made))
-})
+t.test(
+  'killed before, in and after the transaction, collectors count every session and item once',
+  async (t) => {
+    const store = await testStore(t, redis)
+    const url = await postgres.newDatabase()
+    const records = await openRecords(url)
+    t.teardown(() => records.end())
+    const program = fileURLToPath(new URL('collector-child.ts', import.meta.url))
+    let made = 0
+    const points = ['before the transaction', 'in the transaction', 'after the commit', 'in the transaction']
+    for (const point of points) {
+      await livePages(store, made, made + 20)
+      await liveSessions(store, made, (made += 20))
+      const child = fork(program, [redis.url, url, point])
+      t.teardown(() => child.kill('SIGKILL'))
+      t.same(await once(child, 'message'), [point, undefined])
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      t.comment(
+        `killed ${point}: ${JSON.stringify(await sums(records))}, ${await waiting(store)} events left`,
+      )
+    }
+    collect(t, store, records)
+    await until(async () => (await waiting(store)) === 0)
+    t.same(await sums(records), sumsOf(made))
+    const { rows } = await records.query(
+      'SELECT by, sum(served)::int AS served, count(DISTINCT value)::int FROM campaign_month_parts GROUP BY by ORDER BY by',
+    )
+    t.same(rows, [
+      { by: 'all', served: made, count: 1 },
+      { by: 'language', served: made, count: 1 },
+      { by: 'site', served: made, count: 7 },
+    ])
+  },
+)
 
 t.test('with PostgreSQL away events wait; when it is back they are collected', async (t) => {
   const [store, records] = [await testStore(t, redis), await testRecords(t, postgres)]

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { addDays, dayBegins } from '../../../core/domain/day.ts'
+import type { PlatformEvent } from '../../../core/domain/event.ts'
 import { saveSite } from '../../../core/records/city.ts'
 import type { Records } from '../../../core/records/database.ts'
 import { forgetDevices } from '../../../core/records/device-days.ts'
@@ -10,6 +11,7 @@ import { rebuildFigures } from '../../../analytics/rebuild/rebuild.ts'
 import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
 import { collect } from '../support/collect.ts'
 import { crowd } from '../support/crowd.ts'
+import { itemOf } from '../../core/domain/items.ts'
 import { DAY, siteOf } from '../support/visits.ts'
 
 const postgres = await testPostgres(t)
@@ -27,6 +29,8 @@ const ROLLED_UP: Readonly<Record<string, string>> = {
   device_counts: 'scope, day, kind, value',
   site_minutes: 'at, site',
   day_peaks: 'day, scope',
+  campaign_day_parts: 'day, campaign, by, value',
+  campaign_month_parts: 'month, campaign, by, value',
   reach_part_totals: 'period, starts_on, category, part',
   reach_totals: 'period, starts_on, category',
 }
@@ -58,7 +62,19 @@ async function city(t: Parameters<typeof testRecords>[0]): Promise<Records> {
       records,
       siteOf(site, category(site), { operator: `op-${site}`, limits: { idleSeconds: 300 } }),
     )
+  await records.query("INSERT INTO campaigns (id, record, origin) VALUES ('vase', $1, 'file')", [
+    itemOf('vase', { site: 'pottery' }),
+  ])
   return records
+}
+
+/** Each page with items on it, of which every fourth visitor opens one. */
+const withItems = (event: PlatformEvent, i: number): PlatformEvent[] => {
+  if (event.kind !== 'funnel' || event.step !== 'splash') return [event]
+  const { at, nas, site, mac, lang } = event
+  const of = { at, nas, site, mac, lang: lang ?? 'vi' }
+  const met = { kind: 'items-met', ...of, served: ['vase'], held: ['drum'] } as const
+  return [event, met, ...(i % 4 === 0 ? [{ kind: 'item-opened', ...of, item: 'vase' } as const] : [])]
 }
 
 const events = crowd({
@@ -68,7 +84,7 @@ const events = crowd({
   sites: SITES,
   from: dayBegins(addDays(DAY, -3)),
   to: EVENING - 6 * 3_600_000,
-})
+}).flatMap(withItems)
 
 t.test('made again from the records, every figure is what it was, to the byte', async (t) => {
   const records = await city(t)
@@ -97,6 +113,8 @@ t.test('made again from the records, every figure is what it was, to the byte', 
     ['reach_part_totals', 'visitors = 1'],
     ['scope_days', 'sessions = sessions + 1'],
     ['scope_day_counts', 'count = 0'],
+    ['campaign_day_parts', 'opened = opened + 1'],
+    ['campaign_month_parts', 'most_visited = 0'],
     ['reach_sketches', "sketch = decode('01', 'hex')"],
   ])
     await records.query(`UPDATE ${table} SET ${what}`)

@@ -2,6 +2,8 @@ import type { Records } from '../../../core/records/database.ts'
 
 type Table =
   | 'campaignDays'
+  | 'campaignDayParts'
+  | 'campaignMonthParts'
   | 'campaignTotals'
   | 'campaignDevices'
   | 'days'
@@ -24,6 +26,8 @@ export async function allTotals(records: Records): Promise<Totals> {
   const of = async (query: string): Promise<unknown[]> => (await records.query<object>(query)).rows
   return {
     campaignDays: await of('SELECT * FROM campaign_days ORDER BY campaign, day, site, lang, arm'),
+    campaignDayParts: await of('SELECT * FROM campaign_day_parts ORDER BY day, campaign, by, value'),
+    campaignMonthParts: await of('SELECT * FROM campaign_month_parts ORDER BY month, campaign, by, value'),
     campaignTotals: await of('SELECT * FROM campaign_totals ORDER BY campaign, arm'),
     campaignDevices: await of(
       `SELECT day, campaign, held, met_at, opened, visited, site, lang, count(*) FROM campaign_devices

@@ -1,7 +1,7 @@
-import { addDays, dayBegins } from '../../../core/domain/day.ts'
+import { addDays, dayBegins, monthOf } from '../../../core/domain/day.ts'
 import { hourlyVisitors, readAvailability } from '../../../core/records/availability.ts'
 import { campaignTotals } from '../../../core/records/campaign-counts.ts'
-import { campaignParts, campaignsCounted } from '../../../core/records/campaign-results.ts'
+import { campaignParts, campaignsCounted, itemsOfMonth } from '../../../core/records/campaign-results.ts'
 import type { Records } from '../../../core/records/database.ts'
 import { dayCounts } from '../../../core/records/day-counts.ts'
 import { TABLE_NAMES, TABLES } from '../../../core/records/exports/tables.ts'
@@ -28,6 +28,7 @@ export function questionsOf({ to, days, sites }: Year): Question[] {
   const now = dayBegins(to) + 12 * 3_600_000
   const month = { from: addDays(to, 1 - Math.min(30, days)), to }
   const quarter = { from: addDays(to, 1 - Math.min(91, days)), to }
+  const lastMonth = monthOf(addDays(monthOf(to), -1))
   const ids = Array.from({ length: sites }, (_, i) => `site-${String(i).padStart(4, '0')}`)
   const site = ids.at(-1)!
   const SITE = { kind: 'site', site } as const
@@ -62,6 +63,7 @@ export function questionsOf({ to, days, sites }: Year): Question[] {
     screen('items since the beginning', (records) => campaignTotals(records)),
     screen('items of 30 days', (records) => campaignsCounted(records, all)),
     screen('an item over 30 days', (records) => campaignParts(records, 'item-7', all)),
+    screen('every item of a month, as reports ask', (records) => itemsOfMonth(records, lastMonth)),
     screen('visitors by hour over four weeks', (records) => hourlyVisitors(records)),
     screen('availability of 24 hours, every site', (records) =>
       readAvailability(records, { sites: ids, from: now - 86_400_000, to: now, visitors: new Map() }),

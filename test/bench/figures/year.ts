@@ -7,6 +7,7 @@ import { weighHours } from '../../../core/records/availability.ts'
 import { inTransaction, type Records } from '../../../core/records/database.ts'
 import { sumScopes } from '../../../core/records/day-totals.ts'
 import { periodOf, PERIODS } from '../../../core/records/periods.ts'
+import { addUpItems } from '../../support/item-parts.ts'
 
 /** A year that is the same in every run: its last day, and how much of it there is. */
 export interface Year {
@@ -251,4 +252,5 @@ async function fillCampaigns(records: Records, from: string, to: string): Promis
     `INSERT INTO campaign_totals SELECT campaign, arm, sum(devices), sum(opened), sum(visited) FROM campaign_days
      GROUP BY campaign, arm`,
   )
+  await addUpItems(records, { from, to })
 }

@@ -8,8 +8,11 @@ import {
   type MetDevice,
   type OpenedDevice,
 } from '../../../core/records/campaign-counts.ts'
+import { itemsOfMonth, campaignParts, campaignsCounted } from '../../../core/records/campaign-results.ts'
 import { inTransaction, type Records } from '../../../core/records/database.ts'
+import { remakeItems } from '../../../core/records/remake.ts'
 import { periodOf, pseudonymsEnd } from '../../../core/records/periods.ts'
+import { chances } from '../../analytics/support/crowd.ts'
 import { DAY, NOON } from '../../analytics/support/visits.ts'
 import { testPostgres, testRecords } from '../../support/stores.ts'
 import { itemOf } from '../domain/items.ts'
@@ -126,6 +129,55 @@ t.test(
     t.same(await totals(records), ['silk held 2 0 2', 'silk served 4 0 2'], 'it came back there after all')
   },
 )
+
+t.test('a month is added up as it is counted, whatever comes in which order', async (t) => {
+  const records = await newRecords(t)
+  const chance = chances(11)
+  const pick = <T>(...of: readonly T[]): T => of[Math.floor(chance() * of.length)]!
+  const days = ['2026-09-29', '2026-09-30', '2026-10-01', '2026-10-02', '2026-11-01']
+  for (let batch = 0; batch < 40; batch++) {
+    const some = Array.from({ length: Math.floor(chance() * 25) }, () => {
+      const place = {
+        day: pick(...days),
+        campaign: pick('silk', 'vase', 'tea'),
+        lang: pick('vi', 'en', 'ko'),
+      }
+      return { device: Math.floor(chance() * 30), held: chance() < 0.3, ...place, site: pick('lake', 'park') }
+    })
+    await count(records, {
+      met: some.filter(() => chance() < 0.5).map(({ device, ...each }) => met(device, each)),
+      opened: some.filter(() => chance() < 0.3).map(({ device, held: _, ...each }) => opened(device, each)),
+      arrived: some.filter(() => chance() < 0.3).map(({ device, day }) => arrived(device, { day })),
+    })
+  }
+  for (const [month, to] of [
+    ['2026-09-01', '2026-09-30'],
+    ['2026-10-01', '2026-10-31'],
+    ['2026-11-01', '2026-11-30'],
+  ] as const) {
+    const whole = { from: month, to, sites: null }
+    const expected = []
+    for (const id of await campaignsCounted(records, whole))
+      expected.push({ id, parts: await campaignParts(records, id, whole) })
+    t.equal(expected.length, 3)
+    t.same(await itemsOfMonth(records, month), expected, month)
+  }
+  const range = { from: '2026-09-30', to: '2026-10-01' }
+  const same = await inTransaction(records, (transaction) => remakeItems(transaction, range))
+  t.match(same, [
+    { table: 'campaign_day_parts', rows: 36, different: 0 },
+    { table: 'campaign_month_parts', rows: 36, different: 0 },
+  ])
+  await records.query(
+    "UPDATE campaign_month_parts SET most_opened = 0, visited = visited + 1 WHERE by = 'all'",
+  )
+  const mended = await inTransaction(records, (transaction) => remakeItems(transaction, range))
+  t.same(
+    mended.map(({ different }) => different),
+    [0, 12],
+    'three items in two months, each row gone and come',
+  )
+})
 
 t.test('arrivals are kept only of places that an item points to', async (t) => {
   const records = await newRecords(t)

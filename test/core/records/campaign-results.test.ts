@@ -1,9 +1,13 @@
 import t from 'tap'
 import { ITEM_COUNTS, itemResult } from '../../../core/domain/campaign-result.ts'
-import { campaignParts, campaignsCounted } from '../../../core/records/campaign-results.ts'
-import { testPostgres, testRecords } from '../../support/stores.ts'
+import { campaignParts, campaignsCounted, itemsOfMonth } from '../../../core/records/campaign-results.ts'
+import { openRecords } from '../../../core/records/database.ts'
+import { addUpItems } from '../../support/item-parts.ts'
+import { testPostgres } from '../../support/stores.ts'
 
-const records = await testRecords(t, await testPostgres(t))
+const url = await (await testPostgres(t)).newDatabase()
+const records = await openRecords(url)
+t.teardown(() => records.end())
 const keep = (...row: readonly [string, string, string, string, string, number, number, number]) =>
   records.query('INSERT INTO campaign_days VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [...row])
 
@@ -50,3 +54,44 @@ t.test('who has some sites gets what was counted on their pages alone', async (t
   )
   t.same(await campaignsCounted(records, { ...days, sites: [] }), [])
 })
+
+t.test(
+  'a month of every item is what its days are, the largest of them told, and no other month’s',
+  async (t) => {
+    await keep('silk', '2026-10-31', 'lake', 'vi', 'served', 7, 1, 1)
+    await keep('silk', '2026-12-01', 'park', 'ko', 'held', 3000, 0, 3)
+    await addUpItems(records, { from: '2026-10-01', to: '2026-12-31' })
+    for (const [month, to] of [
+      ['2026-09-01', '2026-09-30'],
+      ['2026-10-01', '2026-10-31'],
+      ['2026-11-01', '2026-11-30'],
+      ['2026-12-01', '2026-12-31'],
+    ] as const) {
+      const whole = { from: month, to, sites: null }
+      const expected = []
+      for (const id of await campaignsCounted(records, whole))
+        expected.push({ id, parts: await campaignParts(records, id, whole) })
+      t.same(await itemsOfMonth(records, month), expected, month)
+    }
+    const [silk, vase] = await itemsOfMonth(records, '2026-11-01')
+    t.match(silk, { id: 'silk', parts: [{ by: 'all', counts: { served: 1300 }, atLeast: { served: 1000 } }] })
+    t.match(vase, { id: 'vase', parts: [{ counts: { served: 1 } }, { value: 'vi' }, { value: 'park' }] })
+  },
+)
+
+t.test(
+  'days that were counted before parts were kept are added up when the schema is brought up to date',
+  async (t) => {
+    const parts = async (): Promise<unknown[]> =>
+      Promise.all(
+        ['campaign_day_parts', 'campaign_month_parts'].map(
+          async (table) => (await records.query<object>(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`)).rows,
+        ),
+      )
+    const before = await parts()
+    await records.query('DROP TABLE campaign_day_parts, campaign_month_parts')
+    await records.query("DELETE FROM migrations WHERE name = '0064-item-months.sql'")
+    await (await openRecords(url)).end()
+    t.same(await parts(), before)
+  },
+)

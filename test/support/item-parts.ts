@@ -1,0 +1,9 @@
+import { sumParts } from '../../core/records/campaign-parts.ts'
+import { inTransaction, type Records } from '../../core/records/database.ts'
+
+/** Adds up what was put into `campaign_days` by hand, as collecting does when it counts; only once for a month. */
+export const addUpItems = (records: Records, days: { from: string; to: string }): Promise<void> =>
+  inTransaction(records, async (transaction) => {
+    for (const table of ['campaign_day_parts', 'campaign_month_parts'] as const)
+      await sumParts(transaction, table, days)
+  })
