@@ -36,15 +36,33 @@ export function fill(pieces: readonly Stencil[], id: string, sheets: Sheets): Bu
   let length = 0
   for (const { lead, rest } of pieces) length += lead.length + rest.length
   const page = sheets.take(length)
+  // An id stands in twenty places: four words each are a third of the time of sixteen octets.
+  const words = new DataView(page.buffer, page.byteOffset, length)
+  const [one, two, three, four] = wordsOf(id)
   let at = 0
   for (const { lead, rest, spots } of pieces) {
     page.set(lead, at)
     at += lead.length
     page.set(rest, at)
-    for (const spot of spots) for (let i = 0; i < id.length; i++) page[at + spot + i] = id.charCodeAt(i)
+    for (const spot of spots) {
+      words.setInt32(at + spot, one)
+      words.setInt32(at + spot + 4, two)
+      words.setInt32(at + spot + 8, three)
+      words.setInt32(at + spot + 12, four)
+    }
     at += rest.length
   }
   return page
+}
+
+/** The octets of an id of 16 letters; anything for none, which stands nowhere. */
+function wordsOf(id: string): [number, number, number, number] {
+  const word = (at: number): number =>
+    (id.charCodeAt(at) << 24) |
+    (id.charCodeAt(at + 1) << 16) |
+    (id.charCodeAt(at + 2) << 8) |
+    id.charCodeAt(at + 3)
+  return [word(0), word(4), word(8), word(12)]
 }
 
 /** The same as a gzip file. Null when a piece cannot be had compressed. @see RFC 1952 */
