@@ -10,6 +10,7 @@ import { createPortal } from '../../portal/app.ts'
 import { Press } from '../../portal/press.ts'
 import { testKeys, until } from '../support/stores.ts'
 import { chilliArrival, IPHONE, MORNING, startStage, visitIn, type Stage } from './stage.ts'
+import { overTls } from './tls.ts'
 
 const phone = (n: number): Mac => parseMac(`02AABBCCED${n.toString(16).padStart(2, '0')}`)!
 
@@ -142,4 +143,25 @@ t.test('what a visit has become since it was remembered is what its splash goes 
     await until(() => parts.tables.current.notices.length === 1, 'the notice is known')
     t.match((await splashOf(v)).page.body, 'Bão số 3')
   })
+})
+
+t.test('over TLS each of a connection gets its own splash, with the head of the first', async (t) => {
+  const stage = await startCounting(t)
+  const ask = await overTls(t, stage)
+  const visits: string[] = []
+  for (const n of [30, 31, 32]) visits.push(visitIn((await stage.get(chilliArrival({}, phone(n)))).body))
+  const headers = { 'user-agent': IPHONE }
+  for (const v of visits) await ask(`/splash?v=${v}&lang=vi`, headers)
+  const before = stage.long()
+  const pages = []
+  for (const v of [...visits, ...visits]) pages.push(await ask(`/splash?v=${v}&lang=vi`, headers))
+  t.equal(stage.long(), before, 'all went the short way')
+  for (const [i, { status, headers, body }] of pages.entries()) {
+    t.equal(status, 200)
+    t.match(body, visits[i % 3])
+    t.equal(Number(headers['content-length']), Buffer.byteLength(body))
+    t.equal(headers['content-security-policy'], pages[0]!.headers['content-security-policy'])
+    t.equal(headers.connection, 'keep-alive')
+    for (const other of visits) if (other !== visits[i % 3]) t.notMatch(body, other)
+  }
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listenWeb } from '../../core/process/listen.ts'
@@ -12,7 +12,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** Serves a stage over TLS with a certificate of its own; what is returned asks it. */
+/** Serves a stage over TLS with a certificate of its own; what is returned asks it, over one connection. */
 export async function overTls(t: Test, stage: Stage) {
   const folder = testFolder(t)
   const [cert, key] = [join(folder, 'portal.pem'), join(folder, 'portal.key')]
@@ -29,7 +29,8 @@ export async function overTls(t: Test, stage: Stage) {
   })
   t.teardown(() => listening.stop())
   stage.tlsUrl = `https://127.0.0.1:${listening.port}`
-  const ca = readFileSync(cert)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(cert) })
+  t.teardown(() => agent.destroy())
   return (
     path: string,
     headers: Readonly<Record<string, string>> = {},
@@ -39,7 +40,7 @@ export async function overTls(t: Test, stage: Stage) {
       const type = form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}
       const asked = request(
         new URL(path, stage.tlsUrl!),
-        { ca, method: form ? 'POST' : 'GET', headers: { ...type, ...headers }, agent: false },
+        { method: form ? 'POST' : 'GET', headers: { ...type, ...headers }, agent },
         (answer) => {
           let body = ''
           answer.on('data', (chunk: Buffer) => (body += chunk.toString()))
