@@ -9,7 +9,7 @@ import { siteName } from './sites.ts'
 /** How many slips may stand on a printed page. */
 export const SLIPS_A_PAGE = [6, 12, 24] as const
 /** As many codes as one sheet of paper work shows at a time; the rest is a link away. */
-export const SLIPS_MOST = 144
+export const SLIPS_MOST = 120
 
 export interface Sheet {
   readonly name: string
