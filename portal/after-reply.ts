@@ -28,7 +28,13 @@ export class AfterReply {
   /** Runs `work` at once: such a page has just left. */
   run(work: () => Later<unknown>): void {
     this.#underWay++
-    work().hear(this.#ended)
+    let under: Later<unknown>
+    try {
+      under = work()
+    } catch (error) {
+      return this.#ended.failed(error)
+    }
+    under.hear(this.#ended)
   }
 
   /** Resolves when nothing is under way. */

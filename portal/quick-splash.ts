@@ -34,9 +34,8 @@ interface Kept {
   made: Made | null
 }
 
-/** What its splashes are made from, as long as tables, language and day are these. */
+/** What its splashes are made from, as long as language and day are these. */
 interface Made {
-  readonly tables: Tables
   readonly lang: Lang
   readonly day: DeviceDay
   readonly at: Omit<Place, 'known'>
@@ -65,6 +64,8 @@ const MOST_KEPT = 4096
 export class QuickSplash {
   readonly #parts: PortalParts
   readonly #kept = new Lately<Kept>(MOST_KEPT)
+  /** Of which all that is kept was made: with others nothing is, so that none is held that has gone. */
+  #tables: Tables | null = null
   readonly #common = new WeakMap<Nas, Map<Lang, Common>>()
 
   constructor(parts: PortalParts) {
@@ -79,6 +80,10 @@ export class QuickSplash {
     const { pass, code } = request.cookies
     if (typeof id !== 'string' || pass !== undefined || code !== undefined) return otherwise()
     if (current.notices.length > 0 || request.method !== 'GET') return otherwise()
+    if (current !== this.#tables) {
+      this.#tables = current
+      this.#kept.clear()
+    }
     const kept = this.#keptOf(id)
     if (!kept) return otherwise()
     const { visit } = kept.read
@@ -169,14 +174,13 @@ export class QuickSplash {
   #madeOf(reply: FastifyReply, kept: Kept, { known, tables }: Omit<Heard, 'met'>, lang: Lang): Made | null {
     const last = kept.made
     const { day } = kept
-    if (last?.tables === tables && last.lang === lang && last.day === day) return last
+    if (last?.lang === lang && last.day === day) return last
     const place = placeWith(this.#parts, known)
     if (!place) return null
     const { nas, site, gateway } = place
     const draw = drawFor(this.#parts, { tables, site, place, lang }, day.day)
     const common = this.#commonOf(reply, place, lang)
     return (kept.made = {
-      tables,
       lang,
       day,
       at: { nas, site, gateway },

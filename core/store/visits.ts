@@ -108,14 +108,13 @@ export class VisitStore {
       const fields = reply as (string | null)[]
       const visit = visitIn(fields[0] ?? null)
       if (visit === null) return null
-      const grant = fields[1]
+      const { grant, revoked, acceptedAt } = rightOf(fields[1], fields[2], fields[4])
       const session = fields[3]
-      const accepted = fields[4]
       return {
         visit,
-        grant: grant ? unpackGrant(grant) : null,
-        revoked: fields[2] !== null,
-        acceptedAt: accepted ? Number(accepted) : null,
+        grant,
+        revoked,
+        acceptedAt,
         session: session ? (JSON.parse(session) as SessionRef) : null,
       }
     })

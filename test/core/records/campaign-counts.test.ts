@@ -8,12 +8,13 @@ import {
   type MetDevice,
   type OpenedDevice,
 } from '../../../core/records/campaign-counts.ts'
-import { itemsOfMonth, campaignParts, campaignsCounted } from '../../../core/records/campaign-results.ts'
+import { itemsOfMonth } from '../../../core/records/campaign-results.ts'
 import { inTransaction, type Records } from '../../../core/records/database.ts'
 import { remakeItems } from '../../../core/records/remake.ts'
 import { periodOf, pseudonymsEnd } from '../../../core/records/periods.ts'
 import { chances } from '../../analytics/support/crowd.ts'
 import { DAY, NOON } from '../../analytics/support/visits.ts'
+import { itemsAddedUp } from '../../support/item-parts.ts'
 import { testPostgres, testRecords } from '../../support/stores.ts'
 import { itemOf } from '../domain/items.ts'
 
@@ -155,10 +156,7 @@ t.test('a month is added up as it is counted, whatever comes in which order', as
     ['2026-10-01', '2026-10-31'],
     ['2026-11-01', '2026-11-30'],
   ] as const) {
-    const whole = { from: month, to, sites: null }
-    const expected = []
-    for (const id of await campaignsCounted(records, whole))
-      expected.push({ id, parts: await campaignParts(records, id, whole) })
+    const expected = await itemsAddedUp(records, { from: month, to })
     t.equal(expected.length, 3)
     t.same(await itemsOfMonth(records, month), expected, month)
   }
