@@ -54,8 +54,10 @@ export const metOf = ({ met, now }: PortalParts, { known }: Place): PromiseLike<
   met.of(met.day(known.visit.mac, now()))
 
 /** Fills a page's slots with items of the catalogue, nearest first; places nearby take what room is left. */
-export function fillSlots(parts: PortalParts, page: SlotsPage): Slots {
-  const { place } = page
+export function fillSlots(parts: PortalParts, begun: SlotsPage): Slots {
+  const { place, tables } = begun
+  // The page may have begun before the tables changed; what is kept of these is made from their own site.
+  const page = { ...begun, site: tables.sites.get(begun.site.id) ?? begun.site }
   const at = parts.now()
   const draw = drawFor(parts, page, cityDay(at))
   return place

@@ -1,26 +1,22 @@
 import { test } from 'tap'
 import { withOwnPage } from '../../../core/domain/own-page.ts'
+import type { Site } from '../../../core/domain/site.ts'
 import { publishSite } from '../../../core/store/tables.ts'
+import { fillSlots, NOTHING_MET } from '../../../portal/near.ts'
 import { createPreview } from '../../../portal/preview.ts'
-import { testKeys } from '../../support/stores.ts'
+import { testKeys, until } from '../../support/stores.ts'
 import { chilliArrival, startStage } from '../stage.ts'
 
 const greeting = { vi: 'Lời chào <mới>.', en: 'New words.', ko: '새 인사' }
 
-test('what a site says of itself is on the splash within five seconds, in the visitor’s language', async (t) => {
+test('what a site says of itself comes onto the splash, in the visitor’s language', async (t) => {
   const stage = await startStage(t)
   const before = stage.parts.tables.current.sites.get('ho-hoan-kiem')!
   t.notMatch((await stage.get(chilliArrival())).body, 'Lời chào')
-  const began = Date.now()
   await publishSite(stage.store, withOwnPage(before, { greeting, hours: 'recorded', near: null }))
   const splash = async (lang: string): Promise<string> =>
     (await stage.get(chilliArrival(), { 'accept-language': lang })).body
-  while (!(await splash('vi')).includes('Lời chào &lt;mới&gt;.')) {
-    if (Date.now() - began > 5000) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  t.match(await splash('vi'), 'Lời chào &lt;mới&gt;.')
-  t.ok(Date.now() - began < 5000)
+  await until(async () => (await splash('vi')).includes('Lời chào &lt;mới&gt;.'), 'the greeting')
   t.match(await splash('ko'), '새 인사')
   t.match(await splash('ru'), '<span lang="en">New words.</span>')
 })
@@ -55,7 +51,20 @@ test('a site that names what may stand near it shows nothing else, on the splash
     const { body } = await stage.get(chilliArrival({}), { 'accept-language': 'vi' })
     return [...body.matchAll(/href="\/kham-pha\/(\w+)\?/g)].map(([, id]) => id!)
   }
-  for (let i = 0; i < 60 && (await section()).join() !== 'd'; i++)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(async () => (await section()).join() === 'd', 'the place that was named')
   t.same(await section(), ['d'])
+})
+
+test('a page that began before its site changed leaves nothing behind for those after it', async (t) => {
+  const { parts } = await startStage(t)
+  const { current } = parts.tables
+  const before = current.sites.get('ho-hoan-kiem')!
+  const after = withOwnPage(before, { greeting, hours: 'recorded', near: ['other'] })
+  const tables = { ...current, sites: new Map([...current.sites, [before.id, after]]) }
+  const near = (site: Site): string[] =>
+    fillSlots(parts, { tables, site, place: null, lang: 'vi', except: null, met: NOTHING_MET }).near.map(
+      ({ key }) => key,
+    )
+  t.same(near(before), ['place other'])
+  t.same(near(after), ['place other'])
 })
