@@ -4,7 +4,7 @@ import type { Scope } from '../core/domain/scope.ts'
 import { annotationsOf, type Annotation } from '../core/records/annotations.ts'
 import type { Records } from '../core/records/database.ts'
 import { visitorsOver } from '../core/records/period-visitors.ts'
-import { rangeFigures, type CountedDevices } from '../core/records/range-figures.ts'
+import { flows, rangeFigures, type CountedDevices, type Flow } from '../core/records/range-figures.ts'
 
 /** A day beside the day it is compared with; what is withheld for anonymity is null, and so is what was not counted. */
 export interface DayCompared {
@@ -24,6 +24,8 @@ export interface Compared {
   readonly days: readonly DayCompared[]
   readonly languages: readonly Shares[]
   readonly systems: readonly Shares[]
+  /** The most used ways from site to site; none for a site alone. */
+  readonly ways: readonly Flow[]
 }
 
 /** Shares of device-days of two periods; null is withheld. */
@@ -40,6 +42,8 @@ export type Beside = (typeof BESIDES)[number]
 /** A day's count as somebody may read it: who sees the whole city reads all, others nothing from 1 to 9 (null). */
 export const countShown = (count: number, all: boolean): number | null =>
   all || count === 0 || count >= LEAST_SHOWN ? count : null
+
+const MOST_WAYS = 20
 
 /** 52 weeks, so that weekdays stand beside their like. */
 const YEAR_DAYS = 364
@@ -61,12 +65,13 @@ export async function compareVisitors(
   const from = addDays(to, 1 - length)
   const back = beside === 'year' ? YEAR_DAYS : length
   const old = { from: addDays(from, -back), to: addDays(to, -back) }
-  const [visitors, before, figures, oldFigures, notes] = await Promise.all([
+  const [visitors, before, figures, oldFigures, notes, ways] = await Promise.all([
     visitorsOver(records, scope, { period: 'day', from, to }),
     visitorsOver(records, scope, { period: 'day', ...old }),
     rangeFigures(records, scope, { from, to }),
     rangeFigures(records, scope, old),
     annotationsOf(records, { from, to, sites: site === null ? asked.sites : [site] }),
+    site === null ? flows(records, { from, to }) : [],
   ])
   const days = Array.from({ length }, (_, i): DayCompared => {
     const day = addDays(from, i)
@@ -92,6 +97,7 @@ export async function compareVisitors(
     days,
     languages: shares(figures.languages, oldFigures.languages, least),
     systems: shares(figures.systems, oldFigures.systems, least),
+    ways: ways.slice(0, MOST_WAYS),
   }
 }
 

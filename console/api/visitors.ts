@@ -59,6 +59,9 @@ export function visitors({ records, tables }: ApiParts): Endpoint[] {
         ),
         languages: shares,
         systems: shares,
+        ways: z
+          .array(z.object({ from: z.string(), to: z.string(), devices: z.number().int() }))
+          .describe('The most used ways from site to site, of the whole city; days on which 20 took one'),
       }),
       async handle({ caller, query, now }) {
         const { site = null, days: length, beside } = query
@@ -77,6 +80,7 @@ export function visitors({ records, tables }: ApiParts): Endpoint[] {
           })),
           languages: [...compared.languages],
           systems: [...compared.systems],
+          ways: [...compared.ways],
         }
       },
     }),

@@ -8,7 +8,7 @@ import { siteName } from './sites.ts'
 /** Visitors of a period beside another, in words and bars. */
 export function visitorsView(
   wording: Wording,
-  { days, languages, systems }: Compared,
+  { days, languages, systems, ways }: Compared,
   asked: {
     readonly exact: boolean
     readonly wholeCity: boolean
@@ -40,6 +40,10 @@ export function visitorsView(
   )
   const rows = (list: Compared['languages'], name: (value: string) => string) =>
     list.map((each) => ({ name: name(each.value), share: share(each.share), beside: share(each.beside) }))
+  const nameOf = (id: string): string => {
+    const site = asked.sites.find((each) => each.id === id)
+    return site ? siteName(wording, site) : id
+  }
   return {
     ...asked,
     svg: chart.svg,
@@ -65,6 +69,11 @@ export function visitorsView(
       })),
     ),
     languages: rows(languages, format.languageName),
+    ways: ways.map(({ from, to, devices }) => ({
+      from: nameOf(from),
+      to: nameOf(to),
+      devices: format.number(devices),
+    })),
     systems: rows(systems, (value) => (knows(`system.${value}`) ? say(`system.${value}`) : value)),
     siteOptions: asked.sites.map((site) => ({
       value: site.id,

@@ -150,7 +150,7 @@ export async function remakePeaks(
   return [minutes, peaks]
 }
 
-/** Makes what items did by day and by month from what is kept of their days for good. */
+/** Makes what items did by day, by month and since the beginning from what is kept of their days for good. */
 export async function remakeItems(transaction: Transaction, { from, to }: DayRange): Promise<Remade[]> {
   const values = [from, to]
   const days = { table: 'campaign_day_parts', where: 'day BETWEEN $1 AND $2', values } as const
@@ -162,6 +162,12 @@ export async function remakeItems(transaction: Transaction, { from, to }: DayRan
   return [
     await remake(transaction, days, () => sumParts(transaction, days.table, { from, to })),
     await remake(transaction, months, () => sumParts(transaction, months.table, { from, to })),
+    await remake(transaction, { table: 'campaign_totals', where: 'true' }, () =>
+      transaction.query(
+        `INSERT INTO campaign_totals (campaign, arm, devices, opened, visited)
+         SELECT campaign, arm, sum(devices), sum(opened), sum(visited) FROM campaign_days GROUP BY campaign, arm`,
+      ),
+    ),
   ]
 }
 

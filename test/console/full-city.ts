@@ -129,6 +129,13 @@ async function figures({ records, now }: Stage): Promise<void> {
     await recordReach(records, now, { daysAgo, visitors: visitors + 300, exact: false })
   }
   const day = addDays(cityDay(now), -3)
+  for (const [way, count] of [
+    ['ho-hoan-kiem van-mieu', 1284],
+    ['van-mieu ho-hoan-kiem', 1102],
+    ['ho-hoan-kiem bat-trang', 318],
+    ['bat-trang hanssip', 24],
+  ] as const)
+    await records.query("INSERT INTO device_counts VALUES ('all', $1, 'flow', $2, $3)", [day, way, count])
   const words = name('Cuối tuần hội chùa Hương, mưa rét cả ngày và phố đi bộ đóng cửa sớm')
   await annotate(records, { day, site: null, ...words }, 'mai')
   for (const week of ['2026-01-26', '2026-02-02', '2026-02-09', '2026-02-16', '2026-02-23'])

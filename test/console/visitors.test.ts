@@ -1,4 +1,5 @@
 import t from 'tap'
+import { addDays, cityDay } from '../../core/domain/day.ts'
 import { createToken, SCOPES } from '../../core/records/tokens.ts'
 import { recordDays, recordReach, site } from './sample-city.ts'
 import { startStage } from './stage.ts'
@@ -55,6 +56,31 @@ t.test('small counts of languages are withheld, of a site under twenty', async (
   t.equal((await manager.get('/api/v1/visitors?site=other')).statusCode, 403)
   t.equal((await manager.get('/visitors?site=other')).statusCode, 403)
 })
+
+t.test(
+  'the city reads the ways from site to site that twenty took on a day, who runs a site none',
+  async (t) => {
+    const day = addDays(cityDay(stage.now), -2)
+    for (const [way, count] of [
+      ['mine other', 45],
+      ['other mine', 19],
+    ] as const)
+      await records.query("INSERT INTO device_counts VALUES ('all', $1, 'flow', $2, $3)", [day, way, count])
+    const way = /<th scope="row">Điểm mine<\/th><td>Điểm other<\/td><td class="num">45</
+    const city = await stage.enter('city')
+    const { body } = await city.get('/visitors')
+    t.match(body, way)
+    t.equal(body.split('<td>Điểm').length, 2, 'nor the way back, which nineteen took')
+    t.notMatch((await city.get('/visitors?site=mine')).body, way)
+    t.same((await city.get('/api/v1/visitors')).json<{ ways: unknown }>().ways, [
+      { from: 'mine', to: 'other', devices: 45 },
+    ])
+    await records.query('DELETE FROM people')
+    const manager = await stage.enter('site-manager', ['mine', 'other'])
+    t.notMatch((await manager.get('/visitors')).body, way)
+    t.same((await manager.get('/api/v1/visitors?site=mine')).json<{ ways: unknown }>().ways, [])
+  },
+)
 
 t.test('notes of a site are of who runs it; of the whole city they are the city’s', async (t) => {
   const city = await stage.enter('city')

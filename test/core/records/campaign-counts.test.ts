@@ -165,15 +165,17 @@ t.test('a month is added up as it is counted, whatever comes in which order', as
   t.match(same, [
     { table: 'campaign_day_parts', rows: 36, different: 0 },
     { table: 'campaign_month_parts', rows: 36, different: 0 },
+    { table: 'campaign_totals', rows: Number, different: 0 },
   ])
   await records.query(
     "UPDATE campaign_month_parts SET most_opened = 0, visited = visited + 1 WHERE by = 'all'",
   )
+  await records.query("UPDATE campaign_totals SET opened = opened + 1 WHERE arm = 'served'")
   const mended = await inTransaction(records, (transaction) => remakeItems(transaction, range))
   t.same(
     mended.map(({ different }) => different),
-    [0, 12],
-    'three items in two months, each row gone and come',
+    [0, 12, 6],
+    'three items in two months, and since the beginning, each row gone and come',
   )
 })
 
