@@ -3,6 +3,7 @@ const line = (paths: string): string =>
 
 /** Small drawings that stand beside a word, never in its place. */
 export const icons = {
+  menu: line('<path d="M3 5.5h14M3 10h14M3 14.5h14"/>'),
   city: line('<path d="M3 11l7-7 7 7M5 9.5V17h10V9.5"/>'),
   sites: line(
     '<path d="M10 17s5.5-4.6 5.5-9A5.5 5.5 0 0 0 4.5 8c0 4.4 5.5 9 5.5 9z"/><circle cx="10" cy="8" r="2"/>',

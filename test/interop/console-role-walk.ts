@@ -54,6 +54,7 @@ export async function walkAs(t: Test, console: OpenConsole, role: Role): Promise
     if (route === undefined || walked.has(route) || isAnyones(route) || !routes.includes(route)) continue
     if (pathOf(tab) !== next.from) await tab.goto(origin + next.from)
     await tab.evaluate('for (const d of document.querySelectorAll("details")) d.open = true')
+    await openMenu(tab)
     await tab.locator(`a[href="${next.href}"]`).first().click()
     await tab.waitForLoadState('load')
     t.not(await tab.textContent('h1'), say('message.forbidden'), `${next.from} leads to ${next.href}`)
@@ -76,6 +77,7 @@ export async function walkAs(t: Test, console: OpenConsole, role: Role): Promise
     const answer = await tab.goto(origin + path)
     t.equal(answer!.status(), 403, path)
     t.equal(await tab.textContent('h1'), say('message.forbidden'), path)
+    await openMenu(tab)
     t.ok(await tab.isVisible('nav a[href="/account"]'), 'with the way on')
   }
   if (forbidden.length > 0) await holds()
@@ -94,6 +96,12 @@ export async function enter(tab: Tab, person: Newcomer): Promise<void> {
   if (code === null) return
   await tab.fill('#code', code)
   await tab.click('button.act')
+}
+
+/** Where the navigation has no room beside the page. */
+async function openMenu(tab: Tab): Promise<void> {
+  const menu = tab.locator('a[href="#nav"]')
+  if (await menu.isVisible()) await menu.click()
 }
 
 /** Links to pages of the console, of the navigation and of the page. */
