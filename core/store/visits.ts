@@ -62,11 +62,11 @@ export class VisitStore {
     this.#count = script(store, 'return-count', 1)
   }
 
-  /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again. */
+  /** Saves an arrival for 15 minutes. `resumable` lets the same device at the same NAS find it again meanwhile. */
   async create(visit: Visit, resumable: boolean): Promise<void> {
     await Promise.all([
       this.#save(keys.visit(visit.id), LIFETIME.arrival, 'visit', this.#textOf(visit)),
-      resumable && this.#setFor(LIFETIME.grantedVisit, keys.resume(visit.nas, visit.mac), visit.id),
+      resumable && this.#setFor(LIFETIME.arrival, keys.resume(visit.nas, visit.mac), visit.id),
     ])
   }
 
@@ -147,9 +147,15 @@ export class VisitStore {
     return id === null ? null : this.find(id)
   }
 
-  /** Gives a visit its right, a new one when it had one: taken back or spent, the one before counts no more. */
-  async grant(id: string, grant: VisitGrant): Promise<void> {
-    await this.#save(keys.visit(id), LIFETIME.grantedVisit, 'grant', packGrant(grant))
+  /**
+   * Gives a visit its right, a new one when it had one: taken back or spent, the one before counts no more. From now on it
+   * is kept for two days, and as long it can be found again.
+   */
+  async grant({ id, nas, mac }: Pick<Visit, 'id' | 'nas' | 'mac'>, grant: VisitGrant): Promise<void> {
+    await Promise.all([
+      this.#save(keys.visit(id), LIFETIME.grantedVisit, 'grant', packGrant(grant)),
+      this.#store.call('EXPIRE', keys.resume(nas, mac), LIFETIME.grantedVisit),
+    ])
   }
 
   /** From now on no Access-Request of this visit is accepted. */

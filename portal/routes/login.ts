@@ -75,7 +75,7 @@ async function logIn(
     return refuse(parts, request, reply, { place, sender, refusal: outcome.refusal, typed: fields.code })
   }
   if (outcome.brought !== undefined) await keep(parts, reply, outcome.brought)
-  await parts.visits.grant(visit.id, outcome.grant)
+  await parts.visits.grant(visit, outcome.grant)
   await tell(parts, chosen, 'granted', method.name)
   return handOff(parts, { ...place, known: { ...known, visit: chosen, grant: outcome.grant } }, sender, reply)
 }

@@ -72,7 +72,7 @@ async function logIn(parts: PortalParts, request: FastifyRequest, place: Place):
     now: parts.now(),
   })
   if (outcome.kind === 'refused') return refused(outcome.refusal.reason)
-  await parts.visits.grant(visit.id, outcome.grant)
+  await parts.visits.grant(visit, outcome.grant)
   await tell(parts, visit, 'granted', method.name)
   const handoff = handoffOf(parts, { ...place, known: { ...known, grant: outcome.grant } }, lang)
   return handoff.kind === 'redirect' ? pendingMessage(handoff.url) : faultMessage()

@@ -59,7 +59,7 @@ async function byPass(
   if (joined.kind !== 'joined') return { kind: 'reject', reason: 'no-grant' }
   const grant = { ...right.grant, userName }
   await rights.visits.create(visit, false)
-  await rights.visits.grant(visit.id, grant)
+  await rights.visits.grant(visit, grant)
   return { kind: 'accept', visit, limits: whileLifted(grant.limits, site.lifts), attributes, again: false }
 }
 

@@ -29,7 +29,7 @@ export async function byVoucher(rights: Rights, question: AccessQuestion, code: 
   const decision = await stillAllowed(rights, { visit, right, now, lifts: site.lifts, attributes })
   if (decision.kind === 'reject') return decision
   await rights.visits.create(visit, false)
-  await rights.visits.grant(visit.id, grant)
+  await rights.visits.grant(visit, grant)
   const pass = await rights.passes.own({ mac, visit: visit.id, now }, passDevices(site.limits.devices))
   const { devices } = redeemed.voucher
   await rights.passes.carry(pass.id, { digest: rights.vouchers.digestOf(code), devices })

@@ -41,15 +41,18 @@ export async function testLogin(parts: TestLoginParts, nas: Nas, site: Site): Pr
   const visit = visitOf(nas)
   const limits = { seconds: SECONDS }
   const userName = grantUserName({ visit, expiresAt: now() + REDEEM_MS, limits })
-  await visits.grant(visit, {
-    method: 'click-through',
-    userName,
-    limits,
-    subject: deviceSubject(keys.subject, DEVICE),
-    allowance: {},
-    grantedAt: now(),
-    validUntil: now() + SECONDS * 1000,
-  })
+  await visits.grant(
+    { id: visit, nas: nas.id, mac: DEVICE },
+    {
+      method: 'click-through',
+      userName,
+      limits,
+      subject: deviceSubject(keys.subject, DEVICE),
+      allowance: {},
+      grantedAt: now(),
+      validUntil: now() + SECONDS * 1000,
+    },
+  )
   try {
     const isOpen = openingAt(site.hours, now()).open
     const password = grantPassword(keys.grant, userName, DEVICE, nas.id)

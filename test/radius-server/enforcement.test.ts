@@ -94,7 +94,7 @@ t.test('an interim report past the day’s data ends all sessions of the visitor
   // One day's quota: the second phone counts against the subject of the first.
   const one = await tapped(stage, nas)
   const two = await tapped(stage, other, { mac: OTHER_PHONE })
-  await stage.rights.visits.grant(two.visit.id, { ...two.grant, subject: one.grant.subject })
+  await stage.rights.visits.grant(two.visit, { ...two.grant, subject: one.grant.subject })
   await report(one, START)
   await report(two, START, [0, 0], { at: other, mac: OTHER_PHONE })
   stage.now += 300_000

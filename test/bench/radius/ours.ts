@@ -104,7 +104,7 @@ async function admit(store: Store, visitors: readonly Visitor[]): Promise<void> 
     await Promise.all(
       visitors.slice(i, i + 1000).map(async ({ visit, grant }) => {
         await visits.create(visit, true)
-        await visits.grant(visit.id, grant)
+        await visits.grant(visit, grant)
       }),
     )
 }

@@ -128,7 +128,7 @@ async function going(nasId: string, given: Going = {}): Promise<Session> {
     validUntil: startedAt + 3_600_000,
   }
   await visits.create(visit, false)
-  await visits.grant(visit.id, grant)
+  await visits.grant(visit, grant)
   const start: AccountingRecord = {
     status: 'start',
     nas: nasId,

@@ -102,7 +102,7 @@ async function granted(subject = SUBJECT): Promise<string> {
     validUntil: NOON + HOUR,
   }
   await visits.create(visit, false)
-  await visits.grant(id, grant)
+  await visits.grant(visit, grant)
   return id
 }
 

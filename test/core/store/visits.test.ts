@@ -70,7 +70,7 @@ t.test('what is no visit’s id is not looked for, and an unknown one is nobody'
 t.test('a right is kept two days, and reads alike with the visit and alone', async (t) => {
   const visit = arrival()
   await overClient.create(visit, false)
-  await overClient.grant(visit.id, RIGHT)
+  await overClient.grant(visit, RIGHT)
   t.same(await visits.right(visit.id), { grant: RIGHT, revoked: false, acceptedAt: null })
   t.match(await visits.find(visit.id), { visit, grant: RIGHT, revoked: false, acceptedAt: null })
   t.ok((await ttl(visit.id)) > LIFETIME.grantedVisit - 60)
@@ -79,7 +79,7 @@ t.test('a right is kept two days, and reads alike with the visit and alone', asy
 t.test('the first redeeming counts, whichever NAS asks again', async (t) => {
   const visit = arrival()
   await visits.create(visit, false)
-  await visits.grant(visit.id, RIGHT)
+  await visits.grant(visit, RIGHT)
   await Promise.all([visits.accepted(visit, NOW + 1000), overClient.accepted(visit, NOW + 2000)])
   const first = (await visits.right(visit.id)).acceptedAt!
   t.ok([NOW + 1000, NOW + 2000].includes(first))
@@ -93,7 +93,7 @@ t.test('the first redeeming counts, whichever NAS asks again', async (t) => {
 t.test('a revoked right stays revoked until there is a new one, which begins afresh', async (t) => {
   const visit = arrival()
   await visits.create(visit, false)
-  await visits.grant(visit.id, RIGHT)
+  await visits.grant(visit, RIGHT)
   await visits.accepted(visit, NOW)
   await visits.revoke(visit.id)
   t.match(await visits.right(visit.id), { revoked: true, acceptedAt: NOW })
@@ -103,7 +103,7 @@ t.test('a revoked right stays revoked until there is a new one, which begins afr
     { revoked: true, visit: { lang: 'en' } },
     'the same arrival again is no right',
   )
-  await visits.grant(visit.id, { ...RIGHT, userName: 'g1.again' })
+  await visits.grant(visit, { ...RIGHT, userName: 'g1.again' })
   t.same(await visits.right(visit.id), {
     grant: { ...RIGHT, userName: 'g1.again' },
     revoked: false,
@@ -135,6 +135,12 @@ t.test('a device comes back to the visit that it made at that NAS, if its arriva
   t.equal((await overClient.resume('nas-1', PHONE))?.visit.id, proved.id)
   t.equal(await visits.resume('nas-1', OTHER), null)
   t.equal(await visits.resume('nas-2', PHONE), null)
+  const kept = (): Promise<number> => store.ttl(keys.resume('nas-1', PHONE))
+  t.ok((await kept()) <= LIFETIME.arrival, 'no longer than the visit')
+  await visits.grant(proved, RIGHT)
+  t.ok((await kept()) > LIFETIME.grantedVisit - 60)
+  await visits.grant(hearsay, RIGHT)
+  t.equal(await store.exists(keys.resume('nas-1', OTHER)), 0)
   await store.del(keys.visit(proved.id))
   t.equal(await visits.resume('nas-1', PHONE), null, 'what is kept longer than the visit leads nowhere')
 })

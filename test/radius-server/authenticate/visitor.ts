@@ -50,7 +50,7 @@ export async function tapped(
   const left = remaining(dayAllowance(stage.site), used)
   if (left.kind === 'used-up') throw new Error('the portal would have refused this tap')
   const grant = clickThroughGrant(stage.site, visit.id, subject, left, stage.now)
-  await stage.rights.visits.grant(visit.id, grant)
+  await stage.rights.visits.grant(visit, grant)
   return { visit, grant, userName: grant.userName, password: passwordOf(grant.userName, mac, nas.id) }
 }
 
