@@ -21,7 +21,7 @@ async function main(words) {
   const option = (name, fallback) =>
     Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? fallback)
   const jobs = option('jobs', Math.min(4, Math.max(2, availableParallelism())))
-  const timeoutSeconds = option('timeout', 240)
+  const timeoutSeconds = option('timeout', 480)
   const paths = words.filter((word) => !word.startsWith('--'))
   const totals = { passed: 0, failed: 0, skipped: 0 }
   try {

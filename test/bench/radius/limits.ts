@@ -23,7 +23,7 @@ function memoryRows(costs: readonly SessionCost[]): Row[] {
   const [least, most] = [costs[0], costs.at(-1)]
   if (!least || !most) return []
   const rows = costs.flatMap((cost) => {
-    const { sessions, octetsASession, recordOctets, indexOctets, usageOctetsASession } = cost
+    const { sessions, octetsASession, recordOctets, indexOctets, visitorOctets } = cost
     const { workerOctets, interims } = cost
     const at = `at ${grouped(sessions)} open sessions`
     // With few sessions the server's own buffers outweigh them.
@@ -38,7 +38,7 @@ function memoryRows(costs: readonly SessionCost[]): Row[] {
         isMany ? octetsASession <= MOST_OCTETS_A_SESSION : null,
       ),
       limitRow('memory', `its record and its index, ${at}`, `${recordOctets} + ${indexOctets}`, '', null),
-      limitRow('memory', `octets of its visitor’s day, ${at}`, usageOctetsASession.toFixed(0), '', null),
+      limitRow('memory', `octets of its visitor and his day, ${at}`, visitorOctets.toFixed(0), '', null),
       limitRow('memory', `CPU a report, µs, ${at}`, interims.processorMicros.toFixed(1), '', null),
       limitRow(
         'memory',

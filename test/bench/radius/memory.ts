@@ -14,13 +14,13 @@ import { median } from './rows.ts'
 /** What so many open sessions cost. */
 export interface SessionCost {
   readonly sessions: number
-  /** Of Redis, a session: all that is there while it is open. */
+  /** Of Redis, a session: all that is there because it is open. */
   readonly octetsASession: number
   /** Of that, its record, and its place in the index of open ones, as Redis tells of a sample. */
   readonly recordOctets: number
   readonly indexOctets: number
-  /** Of Redis, a session: what its visitor has used that day, which outlives the session. */
-  readonly usageOctetsASession: number
+  /** Of Redis, a visitor: what he has used that day and where his sessions are, which outlives them and is the same for all. */
+  readonly visitorOctets: number
   /** Of all workers, the largest. */
   readonly workerOctets: number
   /** Interim-Updates spread over all open sessions, in a closed loop. */
@@ -53,13 +53,13 @@ export async function measureMemory(
   /** A session that reports again has moved since. */
   let interim = 2
   for (const sessions of [...given.sessions].sort((a, b) => a - b)) {
-    let usageOctets = 0
+    let ofVisitors = 0
     let counted = 0
     while (open < sessions) {
       const count = Math.min(AT_ONCE, sessions - open)
       const phones = crowd(open, count)
       await openSessions(phones)
-      usageOctets += await forgetAllButSessions(ours.store, phones)
+      ofVisitors += await forgetAllButSessions(ours.store, phones)
       counted += count
       open += count
     }
@@ -72,7 +72,7 @@ export async function measureMemory(
       sessions,
       octetsASession: Math.round(octets / sessions),
       ...(await shares(ours.store, sessions)),
-      usageOctetsASession: Math.round(usageOctets / Math.max(1, counted)),
+      visitorOctets: Math.round(ofVisitors / Math.max(1, counted)),
       workerOctets: Math.max(...ours.workers.map(residentOctets)),
       interims,
     }
@@ -125,18 +125,18 @@ export async function measureMemory(
   }
 }
 
-/** Removes what these visitors left beside their sessions; octets that their use of the day took. */
+/** Removes what these visitors left beside their sessions; octets that was kept of the visitors themselves. */
 async function forgetAllButSessions(store: Store, phones: readonly Visitor[]): Promise<number> {
   const visits = phones.flatMap(({ visit: { id, nas, mac } }) => [keys.visit(id), keys.resume(nas, mac)])
   const events = Array.from({ length: SHARDS }, (_, shard) => keys.events(shard))
   await removeAll(store, [...visits, ...events])
-  const withUsage = await usedOctets(store)
+  const withVisitors = await usedOctets(store)
   const day = cityDay(Date.now())
   await removeAll(
     store,
-    phones.map(({ grant }) => keys.usage(grant.subject, day)),
+    phones.flatMap(({ grant: { subject } }) => [keys.usage(subject, day), keys.sessionsOf(subject)]),
   )
-  return withUsage - (await usedOctets(store))
+  return withVisitors - (await usedOctets(store))
 }
 
 /** What Redis says that records and indexes take, a session. */
