@@ -107,6 +107,7 @@ export async function start(shared: Shared): Promise<Part> {
     log,
     now,
     random,
+    rejectMs: settings.radiusRejectMs,
     // From an address of our own alone: the kernel drops what comes with one of them from outside.
     testedNas: (packet, address) => (own.has(address) ? testedNas(keys.testLogin, packet, now()) : null),
   })
@@ -129,6 +130,7 @@ export async function start(shared: Shared): Promise<Part> {
     visits,
     keys,
     port: { address: transport.addresses[0]!, port: transport.authPort },
+    rejectMs: settings.radiusRejectMs,
     counted: metrics.testLogins,
     log,
     now,

@@ -12,9 +12,11 @@ export class MessageAuthenticatorMemory {
     this.#store = store
   }
 
-  /** Learns what other workers and earlier runs saw. */
+  /** Learns what other workers and earlier runs saw, and what the store has lost and must be told again. */
   async refresh(): Promise<void> {
-    for (const nas of await this.#store.smembers(keys.messageAuthenticatorSeen)) {
+    const stored = await this.#store.smembers(keys.messageAuthenticatorSeen)
+    this.#stored.clear()
+    for (const nas of stored) {
       this.#seen.add(nas)
       this.#stored.add(nas)
     }

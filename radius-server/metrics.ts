@@ -10,6 +10,7 @@ export interface RadiusMetrics {
   readonly duplicates: Counter
   readonly missingMessageAuthenticator: Counter<'nas'>
   readonly proxyState: Counter<'nas'>
+  readonly replyNotSigned: Counter<'nas'>
   readonly noNasIdentification: Counter<'nas'>
   readonly coa: Counter<'gateway' | 'result'>
   readonly coaUnconfirmed: Counter<'gateway'>
@@ -60,6 +61,12 @@ export function radiusMetrics(registry: Registry): RadiusMetrics {
     proxyState: new Counter({
       name: 'hotspot_radius_proxy_state_from_nas_total',
       help: 'Access-Requests with Proxy-State, by NAS: from one that is no proxy a sign of an attack (CVE-2024-3596)',
+      labelNames: ['nas'],
+      registers,
+    }),
+    replyNotSigned: new Counter({
+      name: 'hotspot_radius_reply_ma_not_first_total',
+      help: 'Answers to Access-Requests that went out without Message-Authenticator in the first place, by NAS: never',
       labelNames: ['nas'],
       registers,
     }),

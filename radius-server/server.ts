@@ -7,7 +7,7 @@ import type { MessageAuthenticatorMemory } from './message-authenticator.ts'
 import type { RequestKind } from './answer-counts.ts'
 import type { RadiusMetrics } from './metrics.ts'
 import type { KnownNas, NasTable } from './nas-table.ts'
-import { accept, accountingRequests, authenticationRequests } from './packet/accept.ts'
+import { accept, accountingRequests, authenticationRequests, headerOctets } from './packet/accept.ts'
 import { AttributeType, Code } from './packet/attributes.ts'
 import { verifyRequest } from './packet/authenticators.ts'
 import { PacketError } from './packet/errors.ts'
@@ -27,13 +27,14 @@ export interface ServerParts {
   readonly now: () => number
   /** Uniform in [0, 1): jitter of the reject delay. */
   readonly random: () => number
+  /** How long an Access-Reject is held back at the most. */
+  readonly rejectMs: number
   /** The NAS in whose name we ask ourselves, or null: see test-logins/proof.ts. */
   readonly testedNas: (packet: Packet, address: string) => string | null
 }
 
-/** Standards A3.11: a reject waits, so that guessing is slow; a visitor at the portal waits a second at most. */
-const REJECT_DELAY_MS = 900
-const REJECT_JITTER_MS = 100
+/** Standards A3.11: a reject waits, so that guessing is slow; a part of that is chance, so that it tells nothing. */
+const REJECT_JITTER = 0.1
 
 type Port = 'auth' | 'acct'
 
@@ -65,7 +66,8 @@ export class RadiusServer {
     if (!nas) return this.#drop('unknown-client', incoming, null)
 
     const proof = tested === null ? this.#proof(packet, nas) : provedTest(packet, nas)
-    if (proof !== 'proved' && proof !== 'unproved') return this.#drop(proof, incoming, nas)
+    if (proof !== 'proved' && proof !== 'unproved')
+      return this.#drop(proof, incoming, nas, blamed(proof, packet))
 
     const now = this.#parts.now()
     const place = this.#duplicates.seen(incoming, packet, proof === 'proved', now)
@@ -101,8 +103,8 @@ export class RadiusServer {
           this.#drops.warn('remember', { err: error }, 'cannot remember Message-Authenticator'),
         )
     if (packet.proxyStateOctets > 0) metrics.proxyState.inc({ nas: nas.id })
+    if (packet.messageAuthenticators === 0) metrics.missingMessageAuthenticator.inc({ nas: nas.id })
     if (proof !== 'unproved') return proof
-    metrics.missingMessageAuthenticator.inc({ nas: nas.id })
     if (messageAuthenticators.required(nas)) return 'missing-message-authenticator'
     // CVE-2024-3596 needs a Proxy-State in the reply: without proof there is none, for a NAS that is no proxy.
     return nas.limitProxyState && packet.has(AttributeType.ProxyState) ? 'proxy-state-unproved' : proof
@@ -155,6 +157,7 @@ export class RadiusServer {
       this.#drop(answer.reason, incoming, nas)
       return false
     }
+    if (lacksMessageAuthenticator(answer.bytes)) this.#parts.metrics.replyNotSigned.inc({ nas: nas.id })
     if (answer.kind === 'answer') {
       this.#duplicates.answered(place, answer.bytes)
       incoming.send(answer.bytes)
@@ -173,13 +176,13 @@ export class RadiusServer {
         this.#duplicates.answered(place, answer.bytes)
         incoming.send(answer.bytes)
       },
-      delayOf(REJECT_DELAY_MS + this.#parts.random() * REJECT_JITTER_MS),
+      delayOf(this.#parts.rejectMs * (1 - REJECT_JITTER * (1 - this.#parts.random()))),
     )
     this.#delayed.add(timer)
     return true
   }
 
-  #drop(reason: string, incoming: Incoming, nas: KnownNas | null, more: object = {}): void {
+  #drop(reason: string, incoming: Incoming, nas: KnownNas | null, more?: object): void {
     this.#parts.metrics.dropped.inc({ reason })
     const setting = SETTING[reason]
     this.#drops.warn(
@@ -209,6 +212,25 @@ const SETTING: Readonly<Record<string, string>> = {
   'proxy-state-unproved': 'limitProxyState',
   'status-server-off': 'statusServer',
 }
+
+const NO_SETTING = { setting: null }
+
+/** Status-Server and EAP never go without Message-Authenticator, whatever a record says (RFC 5997 §3, RFC 3579 §3.2). */
+const blamed = (reason: string, packet: Packet): object | undefined =>
+  reason === 'missing-message-authenticator' && (packet.code === Code.StatusServer || packet.hasEapMessage)
+    ? NO_SETTING
+    : undefined
+
+/** Standards A3: looked at once more where it leaves, since an answer without could be forged (CVE-2024-3596). */
+const lacksMessageAuthenticator = (reply: Buffer): boolean =>
+  ANSWERS_TO_ACCESS.has(reply[0] as number) && reply[headerOctets] !== AttributeType.MessageAuthenticator
+
+const ANSWERS_TO_ACCESS: ReadonlySet<number> = new Set([
+  Code.AccessAccept,
+  Code.AccessReject,
+  Code.AccessChallenge,
+  Code.ProtocolError,
+])
 
 const KIND: Readonly<Record<number, RequestKind>> = {
   [Code.AccessRequest]: 'access',

@@ -16,7 +16,7 @@ usage: ./hotspot nas list [--json]
        ./hotspot nas add --id ID --site ID --gateway VENDOR --address CIDR --secret SECRET
                          [--gateway-url URL] [--uam-secret S] [--fas-key S] [--identifier NAME]
                          [--coa ADDRESS:PORT] [--message-authenticator auto|require|off]
-                         [--no-limit-proxy-state] [--no-status-server]
+                         [--no-limit-proxy-state] [--no-status-server] [--acct-swap-octets]
                          [--mac-auth] [--interim-seconds N]
        ./hotspot nas remove ID
 
@@ -43,6 +43,7 @@ async function list(argv: readonly string[]): Promise<number> {
       messageAuthenticator: each.messageAuthenticator,
       limitProxyState: each.limitProxyState,
       statusServer: each.statusServer,
+      acctSwapOctets: each.acctSwapOctets,
       macAuth: each.macAuth,
       interimSeconds: each.interimSeconds,
     }))
@@ -67,6 +68,7 @@ async function add(argv: readonly string[]): Promise<number> {
     'message-authenticator': { type: 'string' },
     'no-limit-proxy-state': { type: 'boolean' },
     'no-status-server': { type: 'boolean' },
+    'acct-swap-octets': { type: 'boolean' },
     'mac-auth': { type: 'boolean' },
     'interim-seconds': { type: 'string' },
     json: { type: 'boolean' },
@@ -88,6 +90,7 @@ async function add(argv: readonly string[]): Promise<number> {
           messageAuthenticator: values['message-authenticator'],
           limitProxyState: values['no-limit-proxy-state'] ? false : undefined,
           statusServer: values['no-status-server'] ? false : undefined,
+          acctSwapOctets: values['acct-swap-octets'],
           macAuth: values['mac-auth'],
           interimSeconds:
             values['interim-seconds'] === undefined ? undefined : Number(values['interim-seconds']),

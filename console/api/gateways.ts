@@ -53,6 +53,7 @@ const wanted = z.strictObject({
   messageAuthenticator: z.enum(['auto', 'require', 'off']).optional(),
   limitProxyState: z.boolean().optional(),
   statusServer: z.boolean().optional(),
+  acctSwapOctets: z.boolean().optional(),
   macAuth: z.boolean().optional(),
   interimSeconds: z.number().int().optional(),
 })

@@ -40,6 +40,8 @@ export interface Nas {
   readonly limitProxyState: boolean
   /** Whether Status-Server is answered (RFC 5997 §4.2). */
   readonly statusServer: boolean
+  /** Whether its Input and Output octets are the other way round than its vendor's gateways have them. */
+  readonly acctSwapOctets: boolean
   readonly macAuth: boolean
   readonly interimSeconds: number
 }

@@ -98,6 +98,7 @@ function nasSchema(environment: Readonly<Record<string, string | undefined>>) {
     messageAuthenticator: z.enum(['auto', 'require', 'off']).default('auto'),
     limitProxyState: z.boolean().default(true),
     statusServer: z.boolean().default(true),
+    acctSwapOctets: z.boolean().default(false),
     macAuth: z.boolean().default(false),
     // RFC 2869 §5.16: at least 60 seconds.
     interimSeconds: z.number().int().min(60).max(86_400).default(300),

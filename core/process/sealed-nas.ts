@@ -19,7 +19,7 @@ export function sealedNas(nas: Nas, sealing: Keys): string {
 }
 
 /** What a record sealed by a version before had not heard of. */
-const NEWER = { limitProxyState: true, statusServer: true }
+const NEWER = { limitProxyState: true, statusServer: true, acctSwapOctets: false }
 
 /** @throws when the key is not the one that sealed it. */
 export function unsealedNas(json: string, sealing: Keys): Nas {

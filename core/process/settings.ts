@@ -32,6 +32,8 @@ export interface Settings {
   readonly radiusAuthPort: number
   readonly radiusAcctPort: number
   readonly radiusWorkers: number
+  /** How long an Access-Reject is held back at the most. */
+  readonly radiusRejectMs: number
   readonly redisUrl: string | null
   readonly databaseUrl: string | null
   readonly logLevel: string
@@ -85,6 +87,12 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
   const workers = text('RADIUS_WORKERS')
   if (workers !== null && !/^[1-9]\d?$/.test(workers))
     throw new SetupError('bad-environment', `RADIUS_WORKERS is "${workers}": it takes a number from 1 to 99.`)
+  const reject = text('RADIUS_REJECT_SECONDS') ?? '1'
+  if (!/^(?:[1-9]|10)$/.test(reject))
+    throw new SetupError(
+      'bad-environment',
+      `RADIUS_REJECT_SECONDS is "${reject}": it takes a number from 1 to 10.`,
+    )
   const settings = {
     configFile: resolve(cwd, text('HOTSPOT_CONFIG') ?? 'config/hanoi.json'),
     dataFolder: resolve(cwd, text('HOTSPOT_DATA') ?? 'var'),
@@ -111,6 +119,7 @@ export function readSettings(environment: Environment, cwd = process.cwd()): Set
     radiusAuthPort: port('RADIUS_AUTH_PORT', 1812),
     radiusAcctPort: port('RADIUS_ACCT_PORT', 1813),
     radiusWorkers: workers === null ? Math.max(1, availableParallelism() - 1) : Number(workers),
+    radiusRejectMs: Number(reject) * 1000,
     redisUrl: secret(environment, 'REDIS_URL'),
     databaseUrl: secret(environment, 'DATABASE_URL'),
     logLevel,

@@ -56,7 +56,7 @@ export async function findSite(records: Records, id: string, sites: Asked['sites
 /** A gateway as its record has it, without anything that is sealed. */
 export interface NasRow extends Omit<
   Nas,
-  'secret' | 'uamSecret' | 'fasKey' | 'limitProxyState' | 'statusServer'
+  'secret' | 'uamSecret' | 'fasKey' | 'limitProxyState' | 'statusServer' | 'acctSwapOctets'
 > {
   /** One of the city file comes back with the next start. */
   readonly origin: 'file' | 'staff'

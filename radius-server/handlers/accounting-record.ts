@@ -34,9 +34,10 @@ export function readAccounting(
   if (!mac) return 'no-calling-station'
   const input = packet.octets(AttributeType.AcctInputOctets, AttributeType.AcctInputGigawords) ?? null
   const output = packet.octets(AttributeType.AcctOutputOctets, AttributeType.AcctOutputGigawords) ?? null
-  const reversed = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
+  const ofVendor = gatewayOf(nas.gateway)?.radius.reversedOctets((vendor, type) =>
     vendor === null ? packet.integer(type) : packet.vendorInteger(vendor, type),
   )
+  const reversed = (ofVendor ?? false) !== nas.acctSwapOctets
   const cause = packet.integer(AttributeType.AcctTerminateCause)
   const at = toldMoment(packet, receivedAt)
   return new Report(packet, classKey, {

@@ -50,7 +50,8 @@ export const responses: ReadonlySet<number> = new Set([
  */
 export const accept = (datagram: Buffer, codes: ReadonlySet<number>): Packet | DropReason => {
   if (datagram.length < headerOctets) return 'datagram-too-short'
-  if (datagram.length > maxPacketOctets) return 'datagram-too-long'
+  // No packet reaches further: what is there is padding, or Length says too much.
+  if (datagram.length > maxPacketOctets) return accept(datagram.subarray(0, maxPacketOctets), codes)
   if (!codes.has(datagram[0] as number)) return 'unknown-code'
 
   const length = ((datagram[2] as number) << 8) | (datagram[3] as number)

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { AttributeType } from './attributes.ts'
 import { desEncrypt } from './des.ts'
 import { md4 } from './md4.ts'
@@ -44,11 +44,11 @@ export const checkMsChapV2 = (packet: Packet, password: string): Attribute | und
 
 /**
  * What an Access-Reject adds for MS-CHAPv2: failed, do not try again, and nothing of the reason. `C=` has to be there and
- * is not used where no retry is allowed; the Request Authenticator never comes twice. @see RFC 2548 §2.1.5, RFC 2759 §6
+ * is not used where no retry is allowed; it is random, so that nothing of a request is echoed. @see RFC 2548 §2.1.5, RFC 2759 §6
  */
 export const failMsChapV2 = (packet: Packet): Attribute => {
   const ident = packet.vendor(microsoft, msChap2Response)?.[0] ?? 0
-  const words = `E=691 R=0 C=${hex(packet.authenticator)} V=3 M=Access refused`
+  const words = `E=691 R=0 C=${hex(randomBytes(challengeOctets))} V=3 M=Access refused`
   return {
     vendor: microsoft,
     type: msChapError,

@@ -2,7 +2,6 @@
 export const dropReasons = [
   // accept: the bytes are not a packet of RFC 2865 §3 and §5
   'datagram-too-short',
-  'datagram-too-long',
   'unknown-code',
   'length-too-short',
   'length-beyond-datagram',

@@ -9,13 +9,13 @@ import type { Store } from '../../core/store/redis.ts'
 import type { LiveTables } from '../../core/store/tables.ts'
 import { lastTestLogin, noteTestLogin } from '../../core/store/test-logins.ts'
 import { RateLimitedLog } from '../rate-limited-log.ts'
-import { testLogin, type TestLoginParts } from './test-login.ts'
+import { testLogin, waitsFor, type TestLoginParts } from './test-login.ts'
 
 const EVERY_MS = 5000
-/** Test logins in one turn, all at once: a turn lasts a second, and ten where none is answered. */
+/** Test logins in one turn, all at once: a turn lasts as long as one reject, and ten seconds or more where none is answered. */
 const MOST = 64
-/** A worker that dies in its turn leaves it to the others after this. */
-const TURN_MS = 15_000
+/** A worker that dies in its turn leaves it to the others so long after the turn may have lasted. */
+const SPARE_MS = 5000
 /** A server that stops waits no longer for the answers of its own tests. */
 const STOP_MS = 1500
 
@@ -30,9 +30,11 @@ interface Parts extends TestLoginParts {
 export function scheduleTestLogins(parts: Parts): Running {
   const { store, log, now } = parts
   const turn = keys.job('test-logins')
+  const loginMs = waitsFor(parts.rejectMs).reduce((sum, wait) => sum + wait, 0)
+  const turnMs = 2 * loginMs + SPARE_MS
   const notes = new RateLimitedLog(log, now)
   const work = async (): Promise<void> => {
-    if ((await store.set(turn, '1', 'PX', TURN_MS, 'NX')) !== 'OK') return
+    if ((await store.set(turn, '1', 'PX', turnMs, 'NX')) !== 'OK') return
     try {
       await testDue(parts, notes)
     } finally {

@@ -20,13 +20,12 @@ import { TEST_LOGIN, testLoginProof } from './proof.ts'
 const DEVICE = '020000000000' as Mac
 /** What a right of ours is good for, should anybody else ever hold it. */
 const SECONDS = 60
-/** A reject is held back for a second. */
-const WAITS = [2000, 3000] as const
-
 export interface TestLoginParts {
   readonly visits: VisitStore
   readonly keys: Pick<Keys, 'grant' | 'subject' | 'testLogin'>
   readonly now: () => number
+  /** How long a reject is held back. */
+  readonly rejectMs: number
   /** Our own authentication port. */
   readonly port: { readonly address: string; readonly port: number }
 }
@@ -69,12 +68,15 @@ export async function testLogin(parts: TestLoginParts, nas: Nas, site: Site): Pr
   }
 }
 
+/** How long each of two tries waits for an answer that may be held back so long, in ms. */
+export const waitsFor = (rejectMs: number): readonly number[] => [2000, 2000 + rejectMs]
+
 /** One for each NAS, so that tests leave no trail of visits. */
 const visitOf = ({ id }: Nas): string => idText(hash('sha256', `test login\n${id}`, 'base64url').slice(0, 16))
 
 /** The code of the proved answer, or undefined. */
 async function login(
-  { keys, now, port }: TestLoginParts,
+  { keys, now, port, rejectMs }: TestLoginParts,
   nas: Nas,
   { userName, password }: { userName: string; password: string },
 ): Promise<number | undefined> {
@@ -94,7 +96,7 @@ async function login(
       { type: TEST_LOGIN, value: testLoginProof(keys.testLogin, nas.id, authenticator, now()) },
     ],
   })
-  const answer = await ask({ ...port, from: port.address }, { request, secret, waits: WAITS })
+  const answer = await ask({ ...port, from: port.address }, { request, secret, waits: waitsFor(rejectMs) })
   // Ours starts with a Message-Authenticator, always: without one it is not our answer (CVE-2024-3596).
   return answer?.messageAuthenticators === 1 ? answer.code : undefined
 }

@@ -61,10 +61,10 @@ export class Steering implements Peering, Running {
     const { index, size } = this.#parts.team
     const owner = ownerOf(source, size)
     if (owner === index || (this.#ports[owner] ?? null) === null) return false
-    // What is too long to be a packet needs no owner, and might not fit into a frame.
-    if (datagram.length > maxPacketOctets) return false
     const frame = this.#frames[owner]!
-    const entry = entryOf(socket, datagram, source)
+    // What is past the longest packet is padding, and might not fit into a frame.
+    const isLonger = datagram.length > maxPacketOctets
+    const entry = entryOf(socket, isLonger ? datagram.subarray(0, maxPacketOctets) : datagram, source)
     frame.entries.push(entry)
     frame.octets += entry.length
     if (frame.octets >= FRAME_OCTETS) this.#send(owner)

@@ -47,6 +47,7 @@ export function nas(id: string, siteId: string, more: Partial<Nas> = {}): Nas {
     messageAuthenticator: 'auto',
     limitProxyState: true,
     statusServer: true,
+    acctSwapOctets: false,
     macAuth: false,
     interimSeconds: 300,
     ...more,

@@ -36,6 +36,21 @@ t.test('what one worker saw another learns at its next look, and a later run at 
   t.equal(await store.ttl(keys.messageAuthenticatorSeen), -1, 'forgetting it would reopen BlastRADIUS')
 })
 
+t.test(
+  'what the store has lost, as a replica may that takes over, is stored again with the next one',
+  async (t) => {
+    const memory = new MessageAuthenticatorMemory(store)
+    await memory.saw(auto)
+    await store.del(keys.messageAuthenticatorSeen)
+    await memory.refresh()
+    t.ok(memory.required(auto), 'here it holds')
+    t.ok(memory.isNew(auto))
+    await memory.saw(auto)
+    t.same(await store.smembers(keys.messageAuthenticatorSeen), [auto.id])
+    t.notOk(memory.isNew(auto))
+  },
+)
+
 t.test('a sighting that could not be stored holds here, and is stored with the next one', async (t) => {
   let away = true
   const asked: string[] = []

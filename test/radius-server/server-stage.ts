@@ -40,6 +40,7 @@ export async function benchFor(
   store: Store,
   nas: Parameters<typeof cityOf>[0] = [{}],
   log: Logger = silentLog,
+  { rejectMs = 1000, random = (): number => 0 } = {},
 ): Promise<Bench> {
   const registry = new Registry()
   const memory = new MessageAuthenticatorMemory(store)
@@ -62,7 +63,8 @@ export async function benchFor(
       metrics: radiusMetrics(registry),
       log,
       now: () => bench.now,
-      random: () => 0,
+      random,
+      rejectMs,
       testedNas: (packet, address) =>
         address === OWN ? testedNas(testKeys.testLogin, packet, bench.now) : null,
     }),

@@ -8,7 +8,7 @@ import type { Answer } from '../../radius-server/handlers/request.ts'
 import { ANSWER, benchFor, type Bench } from './server-stage.ts'
 import { SECRET, stageFor } from './stage.ts'
 import { testRedis, until } from '../support/stores.ts'
-import { accessRequest, provesReply, readWire, signedRequest, tlv, type Tlv } from './wire.ts'
+import { accessRequest, provesReply, readWire, signedReply, signedRequest, tlv, type Tlv } from './wire.ts'
 
 const redis = await testRedis(t)
 const stage = await stageFor(t, redis.url)
@@ -158,6 +158,49 @@ t.test('EAP without Message-Authenticator is dropped whatever the setting', asyn
   const bench = await benchFor(store, [{ messageAuthenticator: 'off' }])
   bench.send('auth', accessRequest([NAME, tlv(79, 'x')], { secret: SECRET, messageAuthenticator: false }))
   t.equal(await bench.count(DROPPED, missing), 1)
+  t.equal(await bench.count('hotspot_radius_missing_ma_total', { nas: 'nas-1' }), 1)
+})
+
+t.test('where no setting allows it to be absent, the log blames none', async (t) => {
+  const lines: unknown[] = []
+  const write = (line: string): void => void lines.push(JSON.parse(line))
+  const bench = await benchFor(store, [{ messageAuthenticator: 'off' }], pino({ level: 'info' }, { write }))
+  const unsigned = { secret: SECRET, messageAuthenticator: false }
+  bench.send('auth', accessRequest([NAME, tlv(79, 'x')], unsigned))
+  bench.now += 10_000
+  bench.send('acct', accessRequest([], { ...unsigned, code: 12 }))
+  t.match(lines, [
+    { ...missing, setting: null },
+    { ...missing, setting: null },
+  ])
+})
+
+t.test('an answer that went out without Message-Authenticator first would be counted', async (t) => {
+  const bench = await benchFor(store, [{}, {}])
+  const first = tlv(80, Buffer.alloc(16))
+  const text = tlv(18, 'Access refused')
+  const count = (nas: string): Promise<number> =>
+    bench.count('hotspot_radius_reply_ma_not_first_total', { nas })
+  for (const [code, attributes, address] of [
+    [2, [first, text], '127.1.0.1'],
+    [5, [], '127.1.0.1'],
+    [2, [text, first], '127.1.0.2'],
+    [2, [], '127.1.0.2'],
+    [11, [text], '127.1.0.2'],
+  ] as const) {
+    const request = access()
+    const bytes = signedReply(code, request, attributes, SECRET)
+    bench.answers = async () => ({ kind: 'answer', result: 'ok', bytes })
+    bench.send('auth', request, { address })
+    await settled()
+  }
+  t.same([await count('nas-1'), await count('nas-2')], [0, 3])
+  const request = access()
+  const bytes = signedReply(3, request, [text], SECRET)
+  bench.answers = async () => ({ kind: 'reject', reason: 'no', bytes })
+  bench.send('auth', request)
+  await settled()
+  t.equal(await count('nas-1'), 1, 'a reject, too')
 })
 
 /* Proxy-State without proof: standards A3.3 */
@@ -359,6 +402,23 @@ t.test(
     t.equal(await bench.count(REQUESTS, { kind: 'access', result: 'reject' }), 1)
   },
 )
+
+t.test('a reject is held back as long as is set, a tenth of it by chance', async (t) => {
+  for (const [rejectMs, random, least] of [
+    [1000, 0, 900],
+    [2000, 0, 1800],
+    [2000, 0.999, 1999],
+  ] as const) {
+    const bench = await benchFor(store, [{}], undefined, { rejectMs, random: () => random })
+    bench.answers = async () => ({ kind: 'reject', reason: 'bad-password', bytes: ANSWER })
+    const begun = performance.now()
+    const sent = bench.send('auth', access())
+    await until(() => sent.length === 1, 'the reject goes out')
+    const took = performance.now() - begun
+    // A timer of node's may be a millisecond early.
+    t.ok(took >= least - 2, `${rejectMs} ms, ${random}: ${took} ms`)
+  }
+})
 
 t.test(
   'a server that stops waits for what is in hand and holds no reject back for a closed socket',

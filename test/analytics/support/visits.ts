@@ -120,6 +120,7 @@ export function nasOf(id: string, site: string, given: Partial<Nas> = {}): Nas {
     messageAuthenticator: 'auto',
     limitProxyState: true,
     statusServer: true,
+    acctSwapOctets: false,
     macAuth: false,
     interimSeconds: 300,
     ...given,

@@ -37,15 +37,16 @@ const add = (id: string, address: string, secret: string, ...more: string[]) => 
 
 t.test('a NAS is added with its settings, which the list shows', async (t) => {
   const secret = 'a secret of twenty-four octets or more'
-  const added = await add('gw-1', '10.1.0.2', secret, '--no-limit-proxy-state', '--no-status-server')
+  const settings = ['--no-limit-proxy-state', '--no-status-server', '--acct-swap-octets']
+  const added = await add('gw-1', '10.1.0.2', secret, ...settings)
   t.match(added, { code: 0, stdout: 'added gw-1\n', stderr: '' })
   t.equal((await add('gw-2', '10.1.0.3', secret)).code, 0)
   const listed = JSON.parse((await platform.hotspot('nas', 'list', '--json')).stdout) as { id: string }[]
   t.match(
     listed.filter(({ id }) => id !== 'gw-file'),
     [
-      { id: 'gw-1', limitProxyState: false, statusServer: false },
-      { id: 'gw-2', limitProxyState: true, statusServer: true },
+      { id: 'gw-1', limitProxyState: false, statusServer: false, acctSwapOctets: true },
+      { id: 'gw-2', limitProxyState: true, statusServer: true, acctSwapOctets: false },
     ],
   )
   t.notMatch(JSON.stringify(listed), new RegExp(secret))

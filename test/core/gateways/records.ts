@@ -26,6 +26,7 @@ export const nasOf = (given: Partial<Nas> = {}): Nas => ({
   messageAuthenticator: 'auto',
   limitProxyState: true,
   statusServer: true,
+  acctSwapOctets: false,
   macAuth: false,
   interimSeconds: 300,
   ...given,

@@ -246,11 +246,12 @@ test('what a NAS may leave out is filled in: the careful way', (t) => {
       messageAuthenticator: 'auto',
       limitProxyState: true,
       statusServer: true,
+      acctSwapOctets: false,
       macAuth: false,
       interimSeconds: 300,
     },
   })
-  const other = { limitProxyState: false, statusServer: false, macAuth: true }
+  const other = { limitProxyState: false, statusServer: false, acctSwapOctets: true, macAuth: true }
   t.match(parseNas({ ...nas, ...other }, {}), { nas: other })
   t.match(parseNas({ ...nas, limitProxyState: 'no' }, {}), { faults: [{ path: '$.limitProxyState' }] })
   t.match(parseNas({ ...nas, statusServer: 1 }, {}), { faults: [{ path: '$.statusServer' }] })

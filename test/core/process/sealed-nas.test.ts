@@ -14,6 +14,7 @@ const parsed = parseNas(
     fasKey: 'a fas key',
     limitProxyState: false,
     statusServer: false,
+    acctSwapOctets: true,
   },
   {},
 )
@@ -27,7 +28,8 @@ t.test('a record comes back whole, its secrets among it', async (t) => {
   t.equal(back.secret.reveal(), 'a radius secret of this gateway')
   t.equal(back.fasKey?.reveal(), 'a fas key')
   t.equal(back.uamSecret, null)
-  t.match(back, { limitProxyState: false, statusServer: false, gatewayUrl: 'http://10.1.0.1:2050' })
+  t.match(back, { limitProxyState: false, statusServer: false, acctSwapOctets: true })
+  t.equal(back.gatewayUrl, 'http://10.1.0.1:2050')
 })
 
 t.test('nobody without the key reads a secret in it', async (t) => {
@@ -37,14 +39,9 @@ t.test('nobody without the key reads a secret in it', async (t) => {
 })
 
 t.test('a record of a version before has the defaults for what it had not heard of', async (t) => {
-  const {
-    limitProxyState: _,
-    statusServer: __,
-    ...older
-  } = JSON.parse(sealedNas(nas, testKeys)) as object & {
-    limitProxyState: boolean
-    statusServer: boolean
-  }
+  const newer = new Set(['limitProxyState', 'statusServer', 'acctSwapOctets'])
+  const record = JSON.parse(sealedNas(nas, testKeys)) as Record<string, unknown>
+  const older = Object.fromEntries(Object.entries(record).filter(([name]) => !newer.has(name)))
   const back = unsealedNas(JSON.stringify(older), testKeys)
-  t.match(back, { id: 'gw-1', limitProxyState: true, statusServer: true })
+  t.match(back, { id: 'gw-1', limitProxyState: true, statusServer: true, acctSwapOctets: false })
 })

@@ -18,6 +18,7 @@ test('with an empty environment everything stays on loopback', (t) => {
     metricsPort: 9464,
     radiusAuthPort: 1812,
     radiusAcctPort: 1813,
+    radiusRejectMs: 1000,
     portalTls: null,
     key: null,
   })
@@ -37,6 +38,12 @@ test('each fault names the variable, what it held and what it takes', (t) => {
   t.throws(() => readSettings({ PORTAL_PORT: '80a' }), /PORTAL_PORT is "80a": it takes a port number/)
   t.throws(() => readSettings({ METRICS_PORT: '70000' }), /METRICS_PORT/)
   t.throws(() => readSettings({ RADIUS_WORKERS: '0' }), /RADIUS_WORKERS is "0"/)
+  t.equal(readSettings({ RADIUS_REJECT_SECONDS: '10' }).radiusRejectMs, 10_000)
+  for (const given of ['0', '0.5', '11', 'none'])
+    t.throws(
+      () => readSettings({ RADIUS_REJECT_SECONDS: given }),
+      `RADIUS_REJECT_SECONDS is "${given}": it takes a number from 1 to 10.`,
+    )
   t.throws(
     () => readSettings({ PORTAL_URL: 'portal.example' }),
     /PORTAL_URL is "portal.example": it takes an http or https address/,

@@ -21,7 +21,6 @@ const MOST_GROWTH = 8 * 2 ** 20
 /** What the usual run is sure to meet. */
 const REASONS = [
   'datagram-too-short',
-  'datagram-too-long',
   'unknown-code',
   'length-too-short',
   'length-beyond-datagram',

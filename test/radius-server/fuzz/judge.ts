@@ -47,11 +47,11 @@ interface Placed {
 
 /** The packet without its padding, or null where RFC 2865 §3 and §5 know none. */
 function wellFormed(datagram: Buffer, port: Port): Buffer | null {
-  if (datagram.length < 20 || datagram.length > 4096) return null
+  if (datagram.length < 20) return null
   const codes = port === 'auth' ? [ACCESS_REQUEST, STATUS_SERVER] : [ACCOUNTING_REQUEST, STATUS_SERVER]
   if (!codes.includes(datagram[0]!)) return null
   const length = datagram.readUInt16BE(2)
-  if (length < 20 || length > datagram.length) return null
+  if (length < 20 || length > Math.min(4096, datagram.length)) return null
   const packet = datagram.subarray(0, length)
   return attributesOf(packet).reduce((end, { octets }) => end + octets, 20) === length ? packet : null
 }

@@ -28,6 +28,22 @@ const basic = (status: number, more: readonly Tlv[] = []): Tlv[] => [
 ]
 const octets = (input: number, output: number): Tlv[] => [tlv(42, input), tlv(43, output)]
 
+t.test('a gateway that counts the other way round than its vendor’s others is turned round', (t) => {
+  const reversed = vsa(14559, 10, 2)
+  for (const [gateway, acctSwapOctets, more, sent] of [
+    ['mikrotik', false, [], 500n],
+    ['mikrotik', true, [], 700n],
+    ['coova-chilli', false, [reversed], 700n],
+    ['coova-chilli', true, [reversed], 500n],
+    ['coova-chilli', true, [vsa(14559, 10, 1)], 700n],
+  ] as const) {
+    const record = read(basic(STOP, [...octets(500, 700), ...more]), { gateway, acctSwapOctets })
+    const got = sent === 500n ? 700n : 500n
+    t.match(record, { fromVisitorOctets: sent, toVisitorOctets: got }, `${gateway}, ${acctSwapOctets}`)
+  }
+  t.end()
+})
+
 t.test('a report in the platform’s words', (t) => {
   const record = read(
     basic(STOP, [

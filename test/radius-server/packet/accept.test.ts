@@ -10,6 +10,7 @@ import {
 } from '../../../radius-server/packet/accept.ts'
 import { AttributeType, Code } from '../../../radius-server/packet/attributes.ts'
 import { verifyRequest } from '../../../radius-server/packet/authenticators.ts'
+import { encodeRequest } from '../../../radius-server/packet/encode.ts'
 import { Packet } from '../../../radius-server/packet/packet.ts'
 import { checkChap, checkPap, revealPassword } from '../../../radius-server/packet/passwords.ts'
 import { dropReasons } from '../../../radius-server/packet/reasons.ts'
@@ -24,14 +25,16 @@ t.test('each port takes its own requests and no others (RFC 5997 §4.2: Status-S
   t.same(taken(responses), [2, 3, 5, 11, 41, 42, 44, 45, 52])
 })
 
-t.test('a packet of 4096 octets is taken, one more octet is not (RFC 2865 §3)', async (t) => {
+t.test('a packet of 4096 octets is taken, a Length of one more is not (RFC 2865 §3)', async (t) => {
   const full = rawPacket(
     Code.AccessRequest,
     Buffer.concat(Array.from({ length: 2038 }, () => Buffer.of(200, 2))),
   )
   t.equal(full.length, 4096)
   t.equal(read(full).count(200), 2038)
-  t.equal(accept(Buffer.concat([full, Buffer.of(0)]), anyCode), 'datagram-too-long')
+  const longer = Buffer.concat([full, Buffer.of(200, 2)])
+  longer.writeUInt16BE(4098, 2)
+  t.equal(accept(longer, anyCode), 'length-beyond-datagram')
 })
 
 t.test('padding is not part of the packet (RFC 2865 §3)', async (t) => {
@@ -42,6 +45,22 @@ t.test('padding is not part of the packet (RFC 2865 §3)', async (t) => {
   const packet = read(padded)
   t.equal(packet.length, 24)
   t.equal(packet.count(1), 1)
+})
+
+t.test('padding is ignored however much there is, and is not kept (RFC 2865 §3)', async (t) => {
+  const signed = encodeRequest({
+    code: Code.StatusServer,
+    identifier: 1,
+    attributes: [],
+    secret,
+    messageAuthenticator: true,
+  })
+  for (const padding of [4096 - signed.length, 4097 - signed.length, 65_507 - signed.length]) {
+    const packet = read(Buffer.concat([signed, Buffer.alloc(padding, 0xff)]))
+    t.equal(packet.length, signed.length)
+    t.ok(packet.datagram.length <= 4096)
+    t.equal(verifyRequest(packet, secret), 'proved', `${padding} octets of padding`)
+  }
 })
 
 t.test('as much Proxy-State as leaves room for a reply is taken, more is not', async (t) => {

@@ -32,6 +32,7 @@ const asked = (stage: Stage, authPort: number, number: number) =>
       visits: stage.rights.visits,
       keys: testKeys,
       now: Date.now,
+      rejectMs: 1000,
       port: { address: '127.0.0.1', port: authPort },
     },
     stage.at(number),
@@ -77,6 +78,7 @@ t.test('what is not as it should be fails the test', async (t) => {
     visits: stage.rights.visits,
     keys: testKeys,
     now: Date.now,
+    rejectMs: 1000,
     port: { address: '127.0.0.1', port: server.authPort },
   }
   const [other_, noRight] = await Promise.all([
@@ -100,7 +102,7 @@ t.test('where the site is closed a refusal is what is wanted', async (t) => {
   t.equal(await server.count(REQUESTS, { kind: 'test-login', result: 'accept' }), 0)
   const always = { ...stage.site, hours: undefined }
   const port = { address: '127.0.0.1', port: server.authPort }
-  const parts = { visits: stage.rights.visits, keys: testKeys, now: Date.now, port }
+  const parts = { visits: stage.rights.visits, keys: testKeys, now: Date.now, rejectMs: 1000, port }
   t.equal(await testLogin(parts, stage.at(1), always), 'refused', 'but not where it should be open')
 })
 
