@@ -33,7 +33,7 @@ export interface ToldSession {
 
 /** Puts a session's past into the words of a language; `now` decides which times need their date. */
 export function tellSession(wording: Wording, past: PastSession, now: number): ToldSession {
-  const { session, moment, state, facts } = past
+  const { session, moment, state, facts, hours } = past
   const say = (key: string, values: StoryLine['words']['values']): string =>
     wording.say(
       `story.${key}`,
@@ -65,7 +65,7 @@ export function tellSession(wording: Wording, past: PastSession, now: number): T
       interimSeconds: state.interimSeconds,
     },
     summary: say(state.endedAt === null ? 'state.open' : 'state.ended', used),
-    story: sessionStory(facts, { method: session.method, moment }).map(({ at, what, why, words }) => ({
+    story: sessionStory(facts, { method: session.method, hours, moment }).map(({ at, what, why, words }) => ({
       at: utc(at),
       what,
       why,

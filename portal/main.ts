@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { hasDemoSecret } from '../core/process/city-file.ts'
 import { listenWeb } from '../core/process/listen.ts'
+import { OutcomeCounts } from '../core/process/outcome-counts.ts'
 import type { Part, Shared } from '../core/process/shared.ts'
 import { openLine } from '../core/store/line.ts'
 import { openStore } from '../core/store/redis.ts'
@@ -25,6 +26,7 @@ import { Press } from './press.ts'
 /** Starts the captive portal, over HTTP and, where there is a certificate, over HTTPS beside it. */
 export async function start(shared: Shared): Promise<Part> {
   const { settings, keys, log, now } = shared
+  const outcomes = new OutcomeCounts(shared.registry)
   const store = await openStore(shared.redisUrl)
   const line = await openLine(shared.redisUrl)
   const tables = await followTables(store, keys, {
@@ -67,6 +69,7 @@ export async function start(shared: Shared): Promise<Part> {
     methods: new Map(methods.map((method) => [method.name, method])),
     keys,
     log,
+    accounted: (what) => outcomes.add(what),
     now,
     portalUrl: () => settings.portalUrl ?? `http://${host}:${port}`,
     portalTlsUrl: () =>

@@ -3,6 +3,7 @@ import type { Nas } from '../core/domain/nas.ts'
 import type { Site } from '../core/domain/site.ts'
 import type { Keys } from '../core/process/keys.ts'
 import type { Logger } from '../core/process/log.ts'
+import type { AccountingOutcome } from '../core/process/outcome-counts.ts'
 import type { Commands, Store } from '../core/store/redis.ts'
 import type { MetItems } from '../core/store/met-items.ts'
 import type { SessionStore } from '../core/store/sessions.ts'
@@ -36,6 +37,8 @@ export interface PortalParts {
   readonly methods: ReadonlyMap<string, LoginMethod>
   readonly keys: Keys
   readonly log: Logger
+  /** Counts what became of a report of a gateway without RADIUS. */
+  readonly accounted: (outcomes: readonly AccountingOutcome[]) => void
   readonly now: () => number
   /** As visitors reach us, without a slash at the end; over TLS there may be another. */
   readonly portalUrl: () => string

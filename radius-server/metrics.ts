@@ -1,7 +1,7 @@
 import { VENDORS } from '../core/domain/nas.ts'
 import { Counter, type Registry } from '../core/process/metrics.ts'
+import { OutcomeCounts } from '../core/process/outcome-counts.ts'
 import { AnswerCounts } from './answer-counts.ts'
-import { OutcomeCounts } from './outcome-counts.ts'
 
 export interface RadiusMetrics {
   readonly answers: AnswerCounts

@@ -64,9 +64,11 @@ export type Ignored = 'duplicate' | 'late' | 'after-stop' | 'earlier-session'
 type Note =
   | CounterNote
   | 'start-missed'
+  | 'no-visit'
   | 'id-reused'
   | 'over-midnight'
   | 'no-octets'
+  | 'one-direction'
   | 'no-cause'
   | 'no-session-time'
   | 'absurd-session-time'
@@ -84,6 +86,9 @@ export const LOST = 'Lost-Silence'
 export const NAS_REBOOT = 'NAS-Reboot'
 /** Ends that no Stop told: the session's own next report takes them back. */
 const GUESSES: ReadonlySet<string | null> = new Set([LOST, NAS_REBOOT, 'NAS-Removed'])
+
+/** True where nobody told that a session ended: its gateway may still have more to tell of it. */
+export const isGuessed = ({ endedAt, cause }: Session): boolean => endedAt !== null && GUESSES.has(cause)
 
 /** Beyond this a gateway's delay is its clock's fault, not the network's (as FreeRADIUS has it). */
 const MOST_DELAY_SECONDS = 7 * 86_400
@@ -180,6 +185,7 @@ function begin(current: Session | null, record: AccountingRecord, origin: Sessio
   const steps: Steps = closing ? [closing, ...begun] : begun
   const notes = [...growth.notes]
   if (record.status !== 'start') notes.push('start-missed')
+  if (record.classSession === null && record.visit === null) notes.push('no-visit')
   if (current !== null) notes.push('id-reused')
   if (record.status !== 'stop') return { kind: 'steps', steps, outcomes: ['started', ...notes] }
   const end = endSession(steps.at(-1)!.session, causeOf(record, notes), momentOf(record))

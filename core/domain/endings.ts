@@ -1,5 +1,5 @@
 import { cityDay } from './day.ts'
-import { DEGRADED_METHOD, DEGRADED_SECONDS, parseGrantUserName } from './grant.ts'
+import { givenLimits, parseGrantUserName } from './grant.ts'
 import { isOfCode } from './grants.ts'
 import { openingAt, type OpeningHours } from './hours.ts'
 import { lesser, whileLifted, type Allowance, type Lift, type Usage } from './limits.ts'
@@ -101,14 +101,10 @@ function ownLimits(standing: Standing, now: number): Allowance {
   const grant = grantOf(standing)
   // One that began before this right was given had limits of its own, which nobody knows any more.
   if (!grant || session.startedAt < grant.grantedAt - GRACE_SECONDS * 1000) return {}
-  const { seconds, octets } = grant.limits
+  const { seconds, octets } = givenLimits(grant.limits, session.method)
   // What a day left of its data is no limit in the next.
   const holds = isOfCode(grant.subject) || cityDay(grant.grantedAt) === cityDay(now)
-  const own = {
-    seconds: session.method === DEGRADED_METHOD ? lesser(seconds, DEGRADED_SECONDS) : seconds,
-    octets: holds ? octets : undefined,
-  }
-  return whileLifted(own, lifts)
+  return whileLifted({ seconds, octets: holds ? octets : undefined }, lifts)
 }
 
 /** How much of its own time is spent: a visit's clock runs from its first Access-Accept, a code's while it is used. */

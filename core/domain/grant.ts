@@ -1,7 +1,7 @@
 import { codeAt } from './code-at.ts'
 import { timingSafeEqual } from 'node:crypto'
 import { hmacText, signed, toBeSigned } from './hmac.ts'
-import type { SessionLimits } from './limits.ts'
+import { lesser, type SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
 import type { Sha256 } from './sha256.ts'
 
@@ -24,9 +24,13 @@ const VERSION = 'g1'
 export const REDEEM_MS = 10 * MINUTE
 
 /** What a grant is good for while the store is away and no limit can be checked. */
-export const DEGRADED_SECONDS = 300
+const DEGRADED_SECONDS = 300
 /** The method that such a session is known by. */
 export const DEGRADED_METHOD = 'degraded'
+
+/** What a session that got in by a method was given of its grant's limits. */
+export const givenLimits = (limits: SessionLimits, method: string | null): SessionLimits =>
+  method === DEGRADED_METHOD ? { ...limits, seconds: lesser(limits.seconds, DEGRADED_SECONDS) } : limits
 
 const number36 = (n: number | undefined): string =>
   n === undefined ? '' : Math.max(1, Math.round(n)).toString(36)

@@ -95,7 +95,8 @@ function toldBy(record: AccountingRecord, current: Session, notes: Outcome[]): T
   const clock = Math.max(0, Math.floor((momentOf(record) - current.startedAt) / 1000))
   const elapsed = elapsedSeconds(record, clock, notes)
   const { status, fromVisitorOctets, toVisitorOctets } = record
-  if (status !== 'start' && fromVisitorOctets === null && toVisitorOctets === null) notes.push('no-octets')
+  const [noFrom, noTo] = [fromVisitorOctets === null, toVisitorOctets === null]
+  if (status !== 'start' && (noFrom || noTo)) notes.push(noFrom && noTo ? 'no-octets' : 'one-direction')
   const { seconds } = current
   const most = Math.max(elapsed, clock)
   return {

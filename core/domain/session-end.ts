@@ -1,4 +1,6 @@
 import { LOST, NAS_REBOOT } from './accounting.ts'
+import type { MustEnd } from './endings.ts'
+import { openingAt, type OpeningHours } from './hours.ts'
 import type { SessionLimits } from './limits.ts'
 import type { Session } from './session.ts'
 
@@ -62,15 +64,18 @@ const KIND: ReadonlyMap<string, EndKind> = new Map([
   [LOST, 'silence'],
 ])
 
-/** Why we ask gateways to end sessions. */
-const ASKED: ReadonlyMap<string, EndKind> = new Map([
-  ['visitor', 'signed-out'],
-  ['staff', 'staff'],
-  ['revoked', 'revoked'],
-  ['hours', 'hours'],
-  ['quota-time', 'time'],
-  ['quota-data', 'data'],
-])
+const WISHES: Readonly<Record<MustEnd | 'visitor' | 'staff', EndKind>> = {
+  visitor: 'signed-out',
+  staff: 'staff',
+  revoked: 'revoked',
+  hours: 'hours',
+  'quota-time': 'time',
+  'quota-data': 'data',
+  'session-time': 'time',
+  'session-data': 'data',
+}
+/** Why we ask gateways to end sessions, and what such an end is. */
+export const ASKED_FOR: ReadonlyMap<string, EndKind> = new Map(Object.entries(WISHES))
 
 /** What a gateway does of itself, whatever it was asked. */
 const ON_ITS_OWN: ReadonlySet<EndKind> = new Set([
@@ -87,21 +92,36 @@ const ON_ITS_OWN: ReadonlySet<EndKind> = new Set([
 const NEAR_SECONDS = 60
 
 /** What is needed of a session to say why it ended. */
-export type Ended = Pick<Session, 'cause' | 'seconds' | 'fromVisitorOctets' | 'toVisitorOctets'>
+export type Ended = Pick<Session, 'endedAt' | 'cause' | 'seconds' | 'fromVisitorOctets' | 'toVisitorOctets'>
 
-/** Why a session ended: from its cause, its limits and who asked for it (null where nobody told). */
-export function whyEnded(session: Ended, limits: SessionLimits | null, asked: Asked | null): EndReason {
+/** What else decides why it ended. */
+export interface Around {
+  /** That it was given, as far as they are known. */
+  readonly limits: SessionLimits | null
+  /** Null where nobody asked for its end, or nobody told. */
+  readonly asked: Asked | null
+  /** Of its site. */
+  readonly hours: readonly OpeningHours[] | undefined
+}
+
+/** Why a session ended: from its cause, its limits, who asked for it, and when its site closes. */
+export function whyEnded(session: Ended, { limits, asked, hours }: Around): EndReason {
   const told = KIND.get(session.cause ?? '') ?? 'unknown'
   // Asked to end a session most gateways tell Admin-Reset, some a cause of their own.
-  const wanted = asked && (told === 'disconnected' || asked.agreed) ? ASKED.get(asked.reason) : undefined
+  const wanted = asked && (told === 'disconnected' || asked.agreed) ? ASKED_FOR.get(asked.reason) : undefined
   const kind = wanted && !ON_ITS_OWN.has(told) ? wanted : told
   const reached = limitReached(session, limits)
   // CoovaChilli says Session-Timeout of data that is used up as well.
   if (reached && (reached.kind === kind || told === 'time' || kind === 'disconnected')) return reached
+  // At a site that closes a session is given no more time than until then.
+  if (told === 'time' && isClosing(session, hours)) return { kind: 'hours' }
   if (told === 'data' && limits?.octets !== undefined) return { kind, octets: limits.octets }
   if (kind === 'idle' && limits?.idleSeconds !== undefined) return { kind, seconds: limits.idleSeconds }
   return { kind }
 }
+
+const isClosing = ({ endedAt }: Ended, hours: readonly OpeningHours[] | undefined): boolean =>
+  endedAt !== null && !openingAt(hours, endedAt + NEAR_SECONDS * 1000).open
 
 /** The limit that a session had reached when it ended, its time before its data. */
 function limitReached(session: Ended, limits: SessionLimits | null): EndReason | null {

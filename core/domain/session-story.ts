@@ -1,10 +1,11 @@
 import { LOST, type SessionChange } from './accounting.ts'
 import type { CoaEvent } from './event.ts'
-import { parseGrantUserName } from './grant.ts'
+import { DEGRADED_METHOD, givenLimits, parseGrantUserName } from './grant.ts'
+import type { OpeningHours } from './hours.ts'
 import type { SessionLimits } from './limits.ts'
 import { parseMac } from './mac.ts'
 import { SILENT_INTERVALS } from './nas.ts'
-import { whyEnded, type Asked, type EndReason } from './session-end.ts'
+import { ASKED_FOR, whyEnded, type Asked, type EndReason } from './session-end.ts'
 import type { Session } from './session.ts'
 import { parseCode } from './voucher.ts'
 
@@ -126,13 +127,18 @@ function after(state: SessionState | null, fact: SessionFact): SessionState | nu
 
 /**
  * A session's life in words, as far as it was known at a moment: why it began, what it was given, what it used, who
- * wanted its end and why it ended. `method` is the login method of the visit it belongs to.
+ * wanted its end and why it ended. `method` is how it got in, `hours` are those of its site.
  */
 export function sessionStory(
   facts: readonly SessionFact[],
-  { method, moment = Infinity }: { readonly method: string | null; readonly moment?: number },
+  given: {
+    readonly method: string | null
+    readonly hours?: readonly OpeningHours[] | undefined
+    readonly moment?: number
+  },
 ): StoryLine[] {
-  const telling = new Telling(method)
+  const { method, hours, moment = Infinity } = given
+  const telling = new Telling(method, hours)
   for (const fact of known(facts, moment)) telling.hear(fact)
   return telling.lines()
 }
@@ -150,6 +156,7 @@ const AGREED_MS = 120_000
 /** Puts facts into words one by one; reports that only count more become one line. */
 class Telling {
   readonly #method: string | null
+  readonly #hours: readonly OpeningHours[] | undefined
   readonly #lines: StoryLine[] = []
   #state: SessionState | null = null
   #limits: SessionLimits | null = null
@@ -157,8 +164,9 @@ class Telling {
   /** The last report that is not told yet. */
   #counted: { at: number; state: SessionState } | null = null
 
-  constructor(method: string | null) {
+  constructor(method: string | null, hours: readonly OpeningHours[] | undefined) {
     this.#method = method
+    this.#hours = hours
   }
 
   lines(): StoryLine[] {
@@ -181,7 +189,7 @@ class Telling {
 
   #begin(state: SessionState, entrance: Entrance | null): void {
     const how = beginning(this.#method, entrance)
-    this.#limits = entrance?.limits ?? null
+    this.#limits = entrance?.limits ? givenLimits(entrance.limits, this.#method) : null
     const values = how === 'other' ? { method: this.#method ?? '' } : {}
     this.#say(state.startedAt, 'began', how, { key: `began.${how}`, values })
     const { seconds, octets, idleSeconds, downBitsPerSecond, upBitsPerSecond } = this.#limits ?? {}
@@ -201,13 +209,14 @@ class Telling {
       this.#counted = { at: state.endedAt ?? at, state }
     // A Stop told once more may bring more octets, or the real cause of what was taken for lost.
     const told = before?.endedAt === state.endedAt && before?.cause === state.cause
-    if (state.endedAt !== null && !told)
-      this.#end(state.endedAt, whyEnded(state, this.#limits, this.#asked(state.endedAt)))
+    if (state.endedAt === null || told) return
+    const asked = this.#asked(state.endedAt)
+    this.#end(state.endedAt, whyEnded(state, { limits: this.#limits, asked, hours: this.#hours }))
   }
 
   #ask(at: number, reason: string): void {
     this.#wish = { at, reason, result: null }
-    const known = ASKERS.has(reason)
+    const known = ASKED_FOR.has(reason)
     this.#say(
       at,
       'asked',
@@ -266,16 +275,8 @@ class Telling {
 const octetsOf = (state: SessionState | null): bigint =>
   state ? state.fromVisitorOctets + state.toVisitorOctets : 0n
 
-/** Beginnings and askers that have a sentence of their own. */
-const METHODS: ReadonlySet<string> = new Set(['click-through', 'voucher', 'pass'])
-const ASKERS: ReadonlySet<string> = new Set([
-  'staff',
-  'visitor',
-  'revoked',
-  'hours',
-  'quota-time',
-  'quota-data',
-])
+/** Beginnings that have a sentence of their own. */
+const METHODS: ReadonlySet<string> = new Set(['click-through', 'voucher', 'pass', DEGRADED_METHOD])
 
 /** Answers of gateways and what kept us from getting one; anything else is a refusal. RFC 5176 §3.5: 503 is no such session. */
 const ANSWERS: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,6 @@
 import { CITY_TIME_FORMS, cityTime, readCityTime } from '../domain/city-time.ts'
 import { cityDay } from '../domain/day.ts'
+import type { OpeningHours } from '../domain/hours.ts'
 import { stateAt, type SessionFact, type SessionState } from '../domain/session-story.ts'
 import type { Records } from './database.ts'
 import { EVENT_DAYS, sessionFacts } from './session-events.ts'
@@ -11,6 +12,8 @@ export interface PastSession {
   readonly moment: number
   readonly state: SessionState
   readonly facts: readonly SessionFact[]
+  /** Of its site as they are now. */
+  readonly hours: readonly OpeningHours[] | undefined
 }
 
 /** What a look into a session's past finds, or why it finds nothing, in one English sentence. */
@@ -45,7 +48,7 @@ export async function lookBack(
   const [first] = facts
   if (!first) return none('events-gone', eventsGone(session), session)
   const state = stateAt(facts, moment)
-  if (state) return { kind: 'found', session, moment, state, facts }
+  if (state) return { kind: 'found', session, moment, state, facts, hours: await hoursOf(records, session) }
   const begins = `Session ${id} began at ${cityTime(session.startedAt)}`
   const heard = cityTime(first.knownAt)
   if (!(first.kind === 'change' && first.change === 'started') && moment >= session.startedAt)
@@ -59,6 +62,14 @@ export async function lookBack(
 
 /** Nobody else's ids: those of the platform have sixteen characters. */
 const SESSION_ID = /^[\w-]{1,64}$/
+
+async function hoursOf(records: Records, { site }: LoggedSession): Promise<PastSession['hours']> {
+  const { rows } = await records.query<{ hours: OpeningHours[] | null }>(
+    `SELECT record->'hours' AS hours FROM sites WHERE id = $1`,
+    [site],
+  )
+  return rows[0]?.hours ?? undefined
+}
 
 /** Of two sessions with one id, the facts of this one. */
 function factsOf({ startedAt }: LoggedSession, facts: readonly SessionFact[]): SessionFact[] {

@@ -18,6 +18,7 @@ const DAY = 86_400
 
 export const LIFETIME = {
   closedSession: DAY,
+  lostSession: 8 * DAY,
   arrival: 15 * 60,
   grantedVisit: 2 * DAY,
   dayUsage: 2 * DAY,
@@ -54,6 +55,8 @@ export const keys = {
   /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest; there are many, so it is short. */
   session: (nas: string, acctSessionId: string, mac: Mac): string =>
     `${shard(nas)}:s:${short(`${nas}\n${acctSessionId}\n${mac}`)}`,
+  lostSession: (nas: string, acctSessionId: string, mac: Mac): string =>
+    `${shard(nas)}:l:${short(`${nas}\n${acctSessionId}\n${mac}`)}`,
   open: (nas: string): string => `${shard(nas)}:open:${nas}`,
   events: (shardNumber: number): string => `hs:{${shardNumber}}:events`,
   heard: (nas: string): string => `${shard(nas)}:heard:${nas}`,
@@ -125,6 +128,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     lifetime: 'a day after its end; while it is open, until a Stop or the silence job ends it',
     writer: 'radius-server, portal (openNDS)',
     readers: 'portal',
+  },
+  {
+    pattern: /^hs:\{\d+\}:l:/,
+    type: 'string',
+    lifetime: LIFETIME.lostSession,
+    writer: 'radius-server, portal (openNDS), cli',
+    readers: 'radius-server, portal (openNDS)',
   },
   {
     pattern: /^hs:\{\d+\}:open:/,

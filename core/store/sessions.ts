@@ -3,6 +3,7 @@ import {
   applyAccounting,
   endSession,
   isBeginning,
+  isGuessed,
   LOST,
   mayHaveEndedAt,
   usedToday,
@@ -24,6 +25,7 @@ import { encodeSession } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
 import { LastRecords } from './last-records.ts'
 import { Later } from './later.ts'
+import { LostSessions, mayBeLost } from './lost-sessions.ts'
 import { asked, script, type Commands } from './redis.ts'
 import { packSession, stateOf, unpackSession } from './session-record.ts'
 import { UsageStore, type SoFar } from './usage.ts'
@@ -61,6 +63,7 @@ export class SessionStore {
   readonly #step: ReturnType<typeof script>
   readonly #visits: VisitStore
   readonly #usage: UsageStore
+  readonly #lost: LostSessions
   readonly #last = new LastRecords()
 
   constructor(store: Commands) {
@@ -68,6 +71,7 @@ export class SessionStore {
     this.#step = script(store, 'session-step', 3)
     this.#visits = new VisitStore(store)
     this.#usage = new UsageStore(store)
+    this.#lost = new LostSessions(store)
   }
 
   /**
@@ -77,9 +81,9 @@ export class SessionStore {
   record(record: SessionReport): Later<Recorded> {
     const key = keys.session(record.nas, record.acctSessionId, record.mac)
     // A Start is nearly always the first that is heard of a session; where it is not, the step says what is there.
-    const guess = record.status === 'start' ? '' : this.#last.find(key)
+    const guess = record.status === 'start' && !mayBeLost(record) ? '' : this.#last.find(key)
     return guess === null
-      ? this.#read(key).map((line) => this.#apply({ record, key, line, isRead: true, tries: 1 }))
+      ? this.#readFor({ record, key, tries: 1 })
       : Later.of(guess).map((line) => this.#apply({ record, key, line, isRead: false, tries: 1 }))
   }
 
@@ -95,10 +99,20 @@ export class SessionStore {
     )
   }
 
+  /** Applies a report to what is there of its session now. */
+  #readFor(attempt: Pick<Attempt, 'record' | 'key' | 'tries'>): Later<Recorded> {
+    const { record, key } = attempt
+    return this.#read(key).map((line) => {
+      const read = { ...attempt, line, isRead: true }
+      if (line !== '' || !mayBeLost(record)) return this.#apply(read)
+      return this.#lost.find(record).map((lost) => this.#apply({ ...read, lost }))
+    })
+  }
+
   /** Applies a report to what is known of its session, `line`, and saves what comes of it. */
   #apply(attempt: Attempt): Later<Recorded> {
-    const { record, line } = attempt
-    const current = line === '' ? null : unpackSession(line, record.nas)
+    const { record, line, lost = null } = attempt
+    const current = line === '' ? lost : unpackSession(line, record.nas)
     if (!isBeginning(current, record)) return this.#saved(attempt, current, NOBODY)
     return this.#origin(current, record).map((origin) => this.#saved(attempt, current, origin))
   }
@@ -108,12 +122,15 @@ export class SessionStore {
     const applied = applyAccounting(current, record, origin)
     if (applied.kind === 'nothing') {
       // No step shows whether what we remember still is so.
-      if (!isRead) return this.#read(key).map((line) => this.#apply({ ...attempt, line, isRead: true }))
+      if (!isRead) return this.#readFor(attempt)
       return this.#count(current!).map(() => ({ applied, session: current! }))
     }
     const session = applied.steps.at(-1)!.session
     const saving = this.#save(key, line, applied.steps, record.at)
-    const recorded = (): Recorded => ({ applied, session })
+    const recorded = (): Recorded | Later<Recorded> =>
+      current !== null && isGuessed(current)
+        ? this.#lost.keep(session).map(() => ({ applied, session }))
+        : { applied, session }
     const again = (actual: string): Later<Recorded> => {
       if (tries === TRIES)
         throw new StoreError(
@@ -208,7 +225,7 @@ export class SessionStore {
       }
       const step = endSession(session, ending.cause, ending.at)
       const actual = await this.#save(key, line, [step], ending.at)
-      if (actual === null) return step.session
+      if (actual === null) return this.#lost.keep(step.session).map(() => step.session)
       line = actual
     }
     throw new StoreError(`cannot end a session of ${ref.nas}: its record changed ${TRIES} times under us`)
@@ -302,6 +319,8 @@ interface Attempt {
   readonly line: string
   /** False where that is a guess, or what we saved last. */
   readonly isRead: boolean
+  /** The session where there is no record of it any more. */
+  readonly lost?: Session | null
   readonly tries: number
 }
 

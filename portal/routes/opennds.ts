@@ -5,17 +5,17 @@ import { NAS_REBOOT, type AccountingRecord } from '../../core/domain/accounting.
 import type { MustEnd } from '../../core/domain/endings.ts'
 import { colonMac, parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Nas } from '../../core/domain/nas.ts'
+import type { Session } from '../../core/domain/session.ts'
 import {
   readOpenndsEvent,
   type OpenndsClient,
   type OpenndsEvent,
 } from '../../core/gateways/opennds/events.ts'
-import { gatewayOf } from '../../core/gateways/index.ts'
 import { forgetDeauth, wantedDeauths } from '../../core/store/commands.ts'
-import { Endings } from '../../core/store/endings.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { noteHeard, noteWrongClock } from '../../core/store/heard.ts'
 import { firstUse } from '../../core/store/tries.ts'
+import { endingsOf } from '../ending.ts'
 import type { PortalParts } from '../parts.ts'
 
 /** `ndsctl json` of a full gateway: 250 clients of about 1.2 kB. */
@@ -109,15 +109,16 @@ async function take(parts: PortalParts, nas: Nas, event: OpenndsEvent): Promise<
   if (event.kind === 'start') {
     for (const ref of await parts.sessions.open(nas.id))
       await parts.sessions.end(ref, NAS_REBOOT, parts.now())
+    parts.accounted(['gateway-restart'])
   } else if (event.kind === 'counters') {
     for (const client of event.clients) await count(parts, nas, client, event.at)
   } else if (event.kind === 'login') {
-    await parts.sessions.record(report(parts, nas, event.client, 'start', event.at, null))
+    await record(parts, report(parts, nas, event.client, 'start', event.at, null))
   } else if (event.kind === 'logout') {
     await forgetDeauth(parts.store, nas.id, event.client.mac)
     if (!(await isOurs(parts, nas, event.client))) return
     const stop = report(parts, nas, event.client, 'stop', event.at, event.cause)
-    await parts.sessions.record({ ...stop, cause: await causeOf(parts, stop) })
+    await record(parts, { ...stop, cause: await causeOf(parts, stop) })
   }
 }
 
@@ -143,16 +144,15 @@ async function causeOf(parts: PortalParts, stop: AccountingRecord): Promise<stri
 /** BinAuth puts out, within seconds, whoever got in without our word: he never was a session. */
 const PUT_OUT_MS = 30_000
 
-/** openNDS ends a session itself, at its next look: we do it only where it has not. */
+/**
+ * openNDS ends a session itself, at its next look: we do it only where it has not. 9.10 can lose the limits of a log-in,
+ * and it holds each direction to the whole quota: we hold both to it.
+ */
 async function count(parts: PortalParts, nas: Nas, client: OpenndsClient, at: number): Promise<void> {
   if (at - client.startedAt < PUT_OUT_MS && !(await isOurs(parts, nas, client))) return
-  const { session } = await parts.sessions.record(report(parts, nas, client, 'interim', at, null))
+  const session = await record(parts, report(parts, nas, client, 'interim', at, null))
   if (session.endedAt === null) await endingsOf(parts).look(session, parts.now())
 }
-
-/** openNDS 9.10 can lose the limits of a log-in, and it holds each direction to the whole quota: we hold both to it. */
-const endingsOf = (parts: PortalParts): Endings =>
-  new Endings({ ...parts, wayTo: ({ gateway }) => gatewayOf(gateway)?.disconnect })
 
 /** True when we know the log-in: its session, or the visit that its custom string names. */
 async function isOurs(
@@ -167,6 +167,12 @@ async function isOurs(
 
 async function refused(parts: PortalParts, nas: Nas, reason: string): Promise<void> {
   await appendEvent(parts.line, { kind: 'refusal', at: parts.now(), nas: nas.id, site: nas.site, reason })
+}
+
+async function record(parts: PortalParts, report: AccountingRecord): Promise<Session> {
+  const { applied, session } = await parts.sessions.record(report)
+  parts.accounted(applied.outcomes)
+  return session
 }
 
 /** A gateway's report as an accounting record: from here on it is a session like any other. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cityDay } from '../../core/domain/day.ts'
+import { givenLimits } from '../../core/domain/grant.ts'
 import { whileLifted } from '../../core/domain/limits.ts'
 import { askedFor } from '../../core/domain/session-story.ts'
 import type { Session } from '../../core/domain/session.ts'
@@ -108,8 +109,7 @@ export function statusRoutes(app: FastifyInstance, parts: PortalParts): void {
       const session = await sessionOf(parts, place)
       if (!session) return sender.redirect(reply, '/splash', place.known.visit.id)
       const byVisitor = OUT in (request.query as object)
-      const limits = place.known.grant?.limits ?? null
-      const ending = endingOf(session, limits, { byVisitor, now: parts.now() })
+      const ending = await endingOf(parts, place, session, { byVisitor })
       if (ending) return sender.page(reply, 200, place.site, { kind: 'ended', ending, near: true })
       const balance = await balanceOf(parts, place, session)
       return sender.page(reply, 200, place.site, {
@@ -175,7 +175,7 @@ export async function balanceOf(
 ): Promise<Balance> {
   const { subject } = known.grant!
   const allowance = whileLifted(known.grant!.allowance, site.lifts)
-  const limits = whileLifted(known.grant!.limits, site.lifts)
+  const limits = whileLifted(givenLimits(known.grant!.limits, session?.method ?? null), site.lifts)
   const ofCode = subject.startsWith('v.')
   const used = await parts.usage.used(subject, ofCode ? null : cityDay(parts.now()))
   // Between two interim updates the clock goes on.

@@ -126,12 +126,11 @@ class Report implements SessionReport {
   }
 }
 
-/** When what a packet tells happened, on our clock; its receipt when it tells an absurd delay. @see RFC 2866 §5.2 */
-export const happenedAt = (packet: Packet, receivedAt: number): number =>
-  toldMoment(packet, receivedAt) ?? receivedAt
-
-// Event-Timestamp is not looked at: see docs/sessions.md.
-const toldMoment = (packet: Packet, receivedAt: number): number | null =>
+/**
+ * When what a packet tells happened, on our clock; null when it tells an absurd delay. Event-Timestamp is not looked at:
+ * see docs/sessions.md. @see RFC 2866 §5.2
+ */
+export const toldMoment = (packet: Packet, receivedAt: number): number | null =>
   delayedSince(receivedAt, packet.integer(AttributeType.AcctDelayTime) ?? 0)
 
 /** Text when it is text; other octets in hex, so that no two ids read alike. */

@@ -5,7 +5,7 @@ import { Later } from '../../core/store/later.ts'
 import type { Recorded } from '../../core/store/sessions.ts'
 import { AcctStatusType, AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
-import { happenedAt, readAccounting } from './accounting-record.ts'
+import { readAccounting, toldMoment } from './accounting-record.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** How many sessions of a rebooted NAS are closed at once. */
@@ -36,11 +36,13 @@ export class AccountingHandler {
       bytes: reply(packet, Code.AccountingResponse, NO_ATTRIBUTES, nas.shared),
     })
     const status = packet.integer(AttributeType.AcctStatusType)
-    if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff)
-      return Later.from(this.#closeAll(request)).map(() => {
-        this.#handling.accounted(['gateway-restart'])
+    if (status === AcctStatusType.AccountingOn || status === AcctStatusType.AccountingOff) {
+      const at = toldMoment(packet, receivedAt)
+      return Later.from(this.#closeAll(request, at ?? receivedAt)).map(() => {
+        this.#handling.accounted(at === null ? ['gateway-restart', 'absurd-delay'] : ['gateway-restart'])
         return recorded()
       })
+    }
     const record = readAccounting(request, this.#handling.classKey)
     if (typeof record === 'string') return Later.of({ kind: 'drop', reason: record })
     return this.#handling.sessions.record(record).map((what) => {
@@ -53,8 +55,7 @@ export class AccountingHandler {
   }
 
   /** A NAS that starts or stops has no sessions any more, but those that began since it did. @see RFC 2866 §5.1 */
-  async #closeAll({ packet, nas, receivedAt }: Request): Promise<void> {
-    const at = happenedAt(packet, receivedAt)
+  async #closeAll({ nas, receivedAt }: Request, at: number): Promise<void> {
     const open = await this.#handling.sessions.open(nas.id)
     for (let i = 0; i < open.length; i += AT_ONCE)
       await Promise.all(

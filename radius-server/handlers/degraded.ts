@@ -1,6 +1,12 @@
-import { DEGRADED_SECONDS, grantPassword, parseGrantUserName, type Grant } from '../../core/domain/grant.ts'
+import {
+  DEGRADED_METHOD,
+  givenLimits,
+  grantPassword,
+  parseGrantUserName,
+  type Grant,
+} from '../../core/domain/grant.ts'
 import { openingAt } from '../../core/domain/hours.ts'
-import { lesser, untilClosing } from '../../core/domain/limits.ts'
+import { untilClosing } from '../../core/domain/limits.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Counter } from '../../core/process/metrics.ts'
 import { isStoreAway } from '../../core/store/away.ts'
@@ -57,11 +63,10 @@ export class AccessHandler {
     if (!claim || claim.grant.expiresAt <= now || !this.#isFirst(claim, now))
       return refusal(request, admitted, 'store-away')
     const { grant, mac, attributes } = claim
-    const own = { ...grant.limits, seconds: lesser(grant.limits.seconds, DEGRADED_SECONDS) }
     this.#degraded.inc()
     return acceptance(this.#handling, request, {
       visit: { id: grant.visit, nas: request.nas.id, mac },
-      limits: untilClosing(own, hours, now),
+      limits: untilClosing(givenLimits(grant.limits, DEGRADED_METHOD), hours, now),
       attributes,
       degraded: true,
     })

@@ -6,7 +6,7 @@ import type { Rights } from '../authenticate/rights.ts'
 import type { Proof } from '../packet/authenticators.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { KnownNas } from '../nas-table.ts'
-import type { AccountingOutcome } from '../outcome-counts.ts'
+import type { AccountingOutcome } from '../../core/process/outcome-counts.ts'
 import type { LimitAttributes } from './limit-attributes.ts'
 
 /** A request whose NAS is known and whose authenticators were checked. */

@@ -46,16 +46,19 @@ function tell(wording: Wording, facts: readonly SessionFact[], method: string | 
   const { id, site, nas, startedAt } = begun
   const session = { id, site, nas, method, startedAt, endedAt: null, cause: null }
   const now = NOON + 3 * 60 * MINUTE
-  return tellSession(wording, { session, moment: now, state: stateAt(facts)!, facts }, now)
+  return tellSession(wording, { session, moment: now, state: stateAt(facts)!, facts, hours: undefined }, now)
 }
 
 const CAUSES = [
   ...['User-Request', 'Lost-Carrier', 'Idle-Timeout', 'Session-Timeout', 'Data-Quota', 'Admin-Reset'],
   ...['NAS-Reboot', 'NAS-Removed', 'NAS-Error', LOST, 'Cause-99'],
 ]
-const ASKERS = ['staff', 'visitor', 'revoked', 'hours', 'quota-time', 'quota-data', 'a rule of tomorrow']
+const ASKERS = [
+  ...['staff', 'visitor', 'revoked', 'hours', 'quota-time', 'quota-data', 'session-time', 'session-data'],
+  'a rule of tomorrow',
+]
 const lives: readonly (readonly [method: string | null, facts: readonly SessionFact[]])[] = [
-  ...['click-through', 'voucher', 'pass', 'sms-otp', null].map(
+  ...['click-through', 'voucher', 'pass', 'degraded', 'sms-otp', null].map(
     (method) => [method, [started(GRANT)]] as const,
   ),
   ['voucher', [started('HK2081XQ')]],

@@ -142,8 +142,12 @@ test('one daily quota for two phones at two sites, one of which changes its MAC'
   const there = await online(park, changed, staying(3000), code)
   const here = await online(lake, second, staying(3000), code)
   t.same([there.outcome, here.outcome], [{ kind: 'online' }, { kind: 'online' }])
-  for (const id of ['gw-park', 'gw-lake'])
-    t.equal((await openAt(id)).subject, subject, `${id}: it counts against the same day`)
+  const visits: (string | null)[] = []
+  for (const id of ['gw-park', 'gw-lake']) {
+    const session = await openAt(id)
+    t.equal(session.subject, subject, `${id}: it counts against the same day`)
+    visits.push(session.visit)
+  }
   await Promise.all([there.over, here.over])
 
   t.same(
@@ -155,6 +159,15 @@ test('one daily quota for two phones at two sites, one of which changes its MAC'
     told.every(({ end }) => end.confirmed),
     'and accounting confirms it',
   )
+  for (const [i, [gateway, who]] of (
+    [
+      [park, changed],
+      [lake, second],
+    ] as const
+  ).entries()) {
+    const status = await browserAt(platform, gateway, who).open(`${platform.portalUrl}/status?v=${visits[i]}`)
+    t.match(status.html, /Dữ liệu của bạn đã hết lúc \d\d:\d\d/, 'its visitor is told why')
+  }
   const settles = async (value: number, name: string, labels = {}): Promise<void> => {
     const isSo = async (): Promise<boolean> => (await running.metric(name, labels)) === value
     await until(`${name} is ${value}`, isSo, 30_000).catch((error: Error) => t.fail(error.message))

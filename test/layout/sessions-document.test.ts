@@ -9,7 +9,7 @@ const text = readFileSync(join(root, 'docs/sessions.md'), 'utf8')
 const outcomes = [
   ...wordsOf('core/domain/accounting.ts', ['SessionChange', 'Ignored', 'Note']),
   ...wordsOf('core/domain/counters.ts', ['CounterNote']),
-  ...wordsOf('radius-server/outcome-counts.ts', ['AccountingOutcome']),
+  ...wordsOf('core/process/outcome-counts.ts', ['AccountingOutcome']),
 ]
 
 /** The literals of these types. */

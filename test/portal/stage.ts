@@ -41,6 +41,8 @@ export interface Stage {
   readonly vouchers: VoucherStore
   readonly nas: (vendor: string) => Nas
   now: number
+  /** What became of reports of gateways without RADIUS, one after the other. */
+  readonly outcomes: string[]
   /** The portal over TLS, where the test serves it. */
   tlsUrl: string | null
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>
@@ -143,6 +145,7 @@ export async function startStage(t: Test): Promise<Stage> {
     methods: new Map(methods.map((method) => [method.name, method])),
     keys: testKeys,
     log: silentLog,
+    accounted: (outcomes) => void stage.outcomes.push(...outcomes),
     now: () => stage.now,
     portalUrl: () => PORTAL,
     portalTlsUrl: () => stage.tlsUrl,
@@ -158,6 +161,7 @@ export async function startStage(t: Test): Promise<Stage> {
     vouchers,
     nas: (vendor) => [...tables.current.nas.values()].find((each) => each.gateway === vendor)!,
     now: MORNING,
+    outcomes: [],
     tlsUrl: null,
     get: (url, headers = {}) => app.inject({ url, headers: { 'user-agent': IPHONE, ...headers } }),
     post: (url, fields, headers = {}) =>

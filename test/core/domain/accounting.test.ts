@@ -260,6 +260,15 @@ test('Acct-Delay-Time is honoured below seven days', (t) => {
   t.end()
 })
 
+test('a session whose first report names no visit is counted as such, once', (t) => {
+  const nameless = { visit: null }
+  const played = play([report('start', 0, nameless), report('interim', 300, { ...up(5), ...nameless })])
+  t.equal(played.applied.map(({ outcomes }) => outcomes.join()).join(' '), 'started,no-visit counted')
+  const named = play([report('start', 0, { visit: null, classSession: 'SSSSSSSSSSSSSSSS' })])
+  t.equal(outcomeOf(named), 'started', 'a Class of ours names it')
+  t.end()
+})
+
 test('nothing comes from the future', (t) => {
   const played = play([report('start', 0, { at: T0 + 9_000_000 }), report('interim', 300, up(5))])
   t.match(played.session, { startedAt: T0, seconds: 300 })

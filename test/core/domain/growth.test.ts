@@ -78,6 +78,7 @@ test('each direction is counted for itself', (t) => {
     report('interim', 900, { fromVisitorOctets: null, toVisitorOctets: 800n }),
   ])
   t.match(played.session, { fromVisitorOctets: 4_294_968_296n, toVisitorOctets: 800n, seconds: 900 })
+  t.equal(outcomeOf(played), 'counted,one-direction', 'and the lack of the other is counted')
   t.end()
 })
 

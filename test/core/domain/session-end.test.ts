@@ -1,11 +1,16 @@
 import { test } from 'tap'
 import { LOST, NAS_REBOOT } from '../../../core/domain/accounting.ts'
+import type { MustEnd } from '../../../core/domain/endings.ts'
+import { WEEKDAYS } from '../../../core/domain/hours.ts'
 import { END_KINDS, whyEnded, type Asked, type Ended } from '../../../core/domain/session-end.ts'
 import type { SessionLimits } from '../../../core/domain/limits.ts'
 import { AcctTerminateCause } from '../../../radius-server/packet/attributes.ts'
 
+/** 23:00 in Hà Nội. */
+const ELEVEN = Date.parse('2026-11-21T23:00:00+07:00')
 const ended = (cause: string | null, more: Partial<Ended> = {}): Ended => ({
   cause,
+  endedAt: ELEVEN,
   seconds: 600,
   fromVisitorOctets: 1_000_000n,
   toVisitorOctets: 11_000_000n,
@@ -13,7 +18,7 @@ const ended = (cause: string | null, more: Partial<Ended> = {}): Ended => ({
 })
 const limits: SessionLimits = { seconds: 3600, idleSeconds: 900, octets: 1_000_000_000 }
 const why = (session: Ended, asked: Asked | null = null, given: SessionLimits | null = limits) =>
-  whyEnded(session, given, asked)
+  whyEnded(session, { limits: given, asked, hours: undefined })
 
 test('time that is used up is told with what was given', (t) => {
   t.same(why(ended('Session-Timeout', { seconds: 3600 })), { kind: 'time', seconds: 3600 })
@@ -48,6 +53,32 @@ test('data that is used up is told as such, whichever cause the gateway has for 
     { kind: 'data', octets: 1_000_000_000 },
     'the gateway said data, although the time was up too',
   )
+  t.end()
+})
+
+test('a session that ends of its time as its site closes was ended by that', (t) => {
+  const hours = [{ days: WEEKDAYS, from: '05:00', to: '23:00' }]
+  const atClosing = (more: Partial<Ended> = {}, cause = 'Session-Timeout') =>
+    whyEnded(ended(cause, more), { limits, asked: null, hours })
+  t.same(atClosing(), { kind: 'hours' })
+  t.same(atClosing({ endedAt: ELEVEN - 59_000 }), { kind: 'hours' }, 'by the gateway’s clock')
+  t.same(atClosing({ endedAt: ELEVEN - 61_000 }), { kind: 'time' }, 'it was open for longer')
+  t.same(atClosing({ seconds: 3600 }), { kind: 'time', seconds: 3600 }, 'its own hour was up')
+  t.same(atClosing({}, 'Idle-Timeout'), { kind: 'idle', seconds: 900 })
+  t.end()
+})
+
+test('whatever rule of ours ends a session, it is told what was used up, never that nobody asked', (t) => {
+  const kinds: Record<MustEnd, string> = {
+    hours: 'hours',
+    revoked: 'revoked',
+    'quota-time': 'time',
+    'quota-data': 'data',
+    'session-time': 'time',
+    'session-data': 'data',
+  }
+  for (const [reason, kind] of Object.entries(kinds))
+    t.same(why(ended('Admin-Reset'), { reason, agreed: false }, null), { kind }, reason)
   t.end()
 })
 

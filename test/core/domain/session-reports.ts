@@ -31,7 +31,7 @@ export const report = (
   seconds: status === 'start' ? null : second,
   cause: status === 'stop' ? 'User-Request' : null,
   userName: null,
-  visit: null,
+  visit: 'VVVVVVVVVVVVVVVV',
   ip: null,
   ap: null,
   interimSeconds: 300,

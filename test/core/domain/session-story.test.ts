@@ -8,7 +8,8 @@ import {
   type AccountingRecord,
   type Step,
 } from '../../../core/domain/accounting.ts'
-import { grantUserName } from '../../../core/domain/grant.ts'
+import { DEGRADED_METHOD, grantUserName } from '../../../core/domain/grant.ts'
+import { WEEKDAYS } from '../../../core/domain/hours.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import {
   askedFor,
@@ -110,6 +111,39 @@ test('who wanted the end and what the gateway said stand before it', (t) => {
     ]).slice(4),
     ['10 counted', '12 asked.staff', '12 answered.agreed', '12 counted', '12 ended.staff'],
   )
+  t.end()
+})
+
+test('a session whose own time had run out before is told so, not that nobody asked', (t) => {
+  // A visit's clock runs on between its sessions: this one had twelve minutes of the hour left.
+  const story = told([
+    change('started', 0),
+    asked(14, 'session-time'),
+    answered(14, 'session-time', 'ack'),
+    change('ended', 14, over(14, 'Admin-Reset')),
+  ])
+  t.same(story.slice(4), ['14 asked.session-time', '14 answered.agreed', '14 counted', '14 ended.time'])
+  t.end()
+})
+
+test('who was let in unchecked is told of the five minutes that he was given', (t) => {
+  const facts = [change('started', 0), change('ended', 5, over(5, 'Session-Timeout'))]
+  const story = sessionStory(facts, { method: DEGRADED_METHOD })
+  t.match(story, [
+    { what: 'began', words: { key: 'began.degraded' } },
+    { what: 'limits', words: { key: 'limits.time', values: { givenSeconds: 300 } } },
+  ])
+  t.match(story.at(-1), { what: 'ended', words: { key: 'ended.time.of', values: { givenSeconds: 300 } } })
+  t.end()
+})
+
+test('a session that was given no more than until its site closed is told so', (t) => {
+  const facts = [change('started', 0), change('ended', 58, over(58, 'Session-Timeout'))]
+  const hours = [{ days: WEEKDAYS, from: '05:00', to: '14:00' }]
+  t.match(sessionStory(facts, { method: null, hours: [{ ...hours[0]!, to: '14:02' }] }).at(-1)?.words, {
+    key: 'ended.time',
+  })
+  t.match(sessionStory(facts, { method: null, hours }).at(-1)?.words, { key: 'ended.hours' })
   t.end()
 })
 

@@ -62,6 +62,36 @@ t.test('a session is found as it was at any moment', async (t) => {
   })
 })
 
+t.test(
+  'a session that was taken for lost and came back was over in between, and open again since',
+  async (t) => {
+    const records = await testRecords(t, postgres)
+    await keep(records, 'started', first, NOON)
+    const lost = { ...counted, endedAt: NOON + 10 * MINUTE, cause: 'Lost-Silence' }
+    await keep(records, 'ended', lost, NOON + 20 * MINUTE)
+    await keep(records, 'reopened', { ...counted, version: 3 }, NOON + 40 * MINUTE)
+    const endedAt = async (at: string): Promise<number | null | undefined> => {
+      const past = await lookBack(records, 'session-1', { at, now: NOW })
+      return past.kind === 'found' ? past.state.endedAt : undefined
+    }
+    t.equal(await endedAt('12:15'), null, 'nobody knew yet')
+    t.equal(await endedAt('12:30'), NOON + 10 * MINUTE)
+    t.equal(await endedAt('12:41'), null)
+  },
+)
+
+t.test('the opening hours of its site come with it, since they may be why it ended', async (t) => {
+  const records = await withLife(t)
+  t.match(await lookBack(records, 'session-1', { at: null, now: NOW }), { hours: undefined })
+  const hours = [{ days: ['wed'], from: '05:00', to: '12:20' }]
+  await records.query('INSERT INTO sites (id, record, origin) VALUES ($1, $2, $3)', [
+    'lake',
+    { hours },
+    'staff',
+  ])
+  t.match(await lookBack(records, 'session-1', { at: null, now: NOW }), { hours })
+})
+
 t.test('what cannot be told is told in one sentence', async (t) => {
   const records = await withLife(t)
   t.equal(

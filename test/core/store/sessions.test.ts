@@ -393,6 +393,71 @@ t.test(
   },
 )
 
+/** Lets time pass for the lifetimes of keys. */
+async function letPass(ms: number): Promise<void> {
+  for (const key of await store.keys('*')) {
+    const left = await store.pttl(key)
+    if (left < 0) continue
+    if (left <= ms) await store.del(key)
+    else await store.pexpire(key, left - ms)
+  }
+}
+
+t.test(
+  'what a gateway kept through an outage of days is counted once, in the session it is of',
+  async (t) => {
+    await sessions.record(start)
+    await sessions.record(after(600))
+    await sessions.endIfSilent(ref, NOON + 2 * HOUR)
+    const outage = 6 * 24 * HOUR
+    await letPass(outage)
+    for (const key of await store.keys('hs:{*:[sl]:*'))
+      t.notMatch(await store.get(key), PHONE, 'by then nothing tells whose it was')
+    const told = { ...stop(3600), receivedAt: NOON + outage }
+    const { applied, session } = await sessions.record(told)
+    t.same(applied.outcomes, ['ended'])
+    const whole = { startedAt: NOON, endedAt: NOON + HOUR, seconds: 3600, toVisitorOctets: 32_400_000n }
+    t.match(session, { ...whole, mac: PHONE })
+    await consistent(t, ref)
+    // Its answer was lost, and the line went away again.
+    await letPass(30 * HOUR)
+    for (const copy of [told, { ...start, seconds: 0 }, after(600)]) {
+      const again = await sessions.record({ ...copy, receivedAt: NOON + outage + 30 * HOUR })
+      t.match(again, { applied: { kind: 'nothing' }, session: whole }, copy.status)
+    }
+    t.equal((await events()).filter(({ change }) => change === 'started').length, 1)
+  },
+)
+
+t.test('a session that went on after an outage is found again, open, and is lost no more', async (t) => {
+  await sessions.record(start)
+  await sessions.end(ref, 'NAS-Removed', NOON + 60_000)
+  await letPass(30 * HOUR)
+  const { applied } = await sessions.record(after(30 * 3600))
+  t.equal(applied.outcomes[0], 'reopened')
+  await consistent(t, ref)
+  t.equal(await store.exists(keys.lostSession(NAS, 'session-1', PHONE)), 0)
+})
+
+t.test('only a report that may be of a lost session costs a second look', async (t) => {
+  const reads: string[] = []
+  const line: Commands = {
+    call(command, ...args) {
+      if (command === 'GET' && /:[sl]:/.test(String(args[0]))) reads.push(String(args[0]))
+      return store.call(command, ...args)
+    },
+  }
+  const own = keys.session(NAS, 'session-1', PHONE)
+  await new SessionStore(line).record(start)
+  t.same(reads, [])
+  await store.flushall()
+  await new SessionStore(line).record(after(86_400))
+  t.same(reads, [own])
+  await store.flushall()
+  await new SessionStore(line).record(after(86_401))
+  t.same(reads, [own, own, keys.lostSession(NAS, 'session-1', PHONE)])
+})
+
 t.test('a restart that is heard of late ends nothing that was alive since', async (t) => {
   await sessions.record(start)
   await sessions.record(after(600))
@@ -451,6 +516,8 @@ t.test('every key is of a known kind and has a lifetime, unless its family says 
   await sessions.record({ ...start, visit })
   await sessions.record({ ...start, visit, acctSessionId: 'ended' })
   await sessions.record({ ...stop(60), visit, acctSessionId: 'ended' })
+  await sessions.record({ ...start, visit, acctSessionId: 'lost' })
+  await sessions.end({ ...ref, acctSessionId: 'lost' }, 'NAS-Reboot', NOON)
   const found = await store.keys('*')
   for (const key of found) {
     const family = KEY_FAMILIES.find(({ pattern }) => pattern.test(key))

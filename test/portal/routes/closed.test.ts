@@ -67,6 +67,25 @@ test('a site that is closed', async (t) => {
     t.same(steps, ['arrival'])
   })
 
+  await t.test('tells who was online until then that it closed, not that his time was up', async (t) => {
+    stage.now = at('22T22:30:00')
+    const mac = parseMac('02AABBCCDD77')!
+    const v = visitIn((await stage.get(chilliArrival({}, mac))).body)
+    await stage.post('/login/click-through', { v })
+    const report = (status: 'start' | 'stop', seconds: number) => {
+      stage.now = at('22T22:30:00') + seconds * 1000
+      return stage.parts.sessions.record({
+        ...{ status, nas: 'chilli', site: 'ho-hoan-kiem', acctSessionId: 'until-eleven', mac, seconds },
+        ...{ at: stage.now, receivedAt: stage.now, fromVisitorOctets: 0n, toVisitorOctets: 0n },
+        ...{ gigawords: true, cause: status === 'stop' ? 'Session-Timeout' : null, userName: null },
+        ...{ visit: v, ip: null, ap: null, interimSeconds: 60, classSession: null },
+      })
+    }
+    await report('start', 0)
+    await report('stop', 1799)
+    t.match((await stage.get(`/status?v=${v}&lang=vi`)).body, 'Điểm này đóng cửa lúc 22:59')
+  })
+
   await t.test('lets nobody log in from a page that was opened before', async (t) => {
     stage.now = at('22T22:59:00')
     const v = visitIn((await stage.get(chilliArrival({}, parseMac('02AABBCCDD09')!))).body)

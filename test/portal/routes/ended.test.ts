@@ -2,18 +2,19 @@ import { test } from 'tap'
 import type { AccountingRecord } from '../../../core/domain/accounting.ts'
 import { deviceSubject } from '../../../core/domain/grants.ts'
 import { parseMac, type Mac } from '../../../core/domain/mac.ts'
+import type { SessionReport } from '../../../core/store/sessions.ts'
 import { testKeys } from '../../support/stores.ts'
 import { chilliArrival, MORNING, openndsArrival, startStage, visitIn, type Stage } from '../stage.ts'
 
 /** A visitor who has tapped Connect at ten and whose gateway has told of his session. */
-async function online(stage: Stage, mac: Mac) {
+async function online(stage: Stage, mac: Mac, begun: Partial<SessionReport> = {}) {
   stage.now = MORNING
   const visit = visitIn((await stage.get(chilliArrival({}, mac))).body)
   await stage.post('/login/click-through', { v: visit })
   const report = async (
     status: AccountingRecord['status'],
     minute: number,
-    more: Partial<AccountingRecord> = {},
+    more: Partial<SessionReport> = {},
   ): Promise<void> => {
     stage.now = MORNING + minute * 60_000
     await stage.parts.sessions.record({
@@ -38,7 +39,7 @@ async function online(stage: Stage, mac: Mac) {
       ...more,
     })
   }
-  await report('start', 0)
+  await report('start', 0, begun)
   const status = async (lang: string) => (await stage.get(`/status?v=${visit}&lang=${lang}`)).body
   return { visit, report, status }
 }
@@ -86,6 +87,30 @@ test('why was I cut off?', async (t) => {
     const after = await stage.get((await asked).headers.location as string)
     t.match(after.body, 'You disconnected at 10:10. Thank you for stopping by.')
     t.match(await status('en'), 'Your phone was disconnected at 10:10.')
+  })
+
+  await t.test('whom we put out for a limit is told of it, though the gateway knows no reason', async (t) => {
+    const end = async (used: { seconds: number; octets: number }, acceptedAt = MORNING) => {
+      const mac = device()
+      const { visit, report, status } = await online(stage, mac)
+      await stage.parts.visits.accepted({ id: visit, nas: 'chilli', mac }, acceptedAt)
+      const day = deviceSubject(testKeys.subject, mac)
+      await stage.parts.usage.count(day, '2026-11-21', 'elsewhere', used)
+      await report('stop', 20, { cause: 'Admin-Reset' })
+      return status('en')
+    }
+    t.match(await end({ seconds: 60, octets: 0 }), 'Your phone was disconnected at 10:20.')
+    t.match(await end({ seconds: 7200, octets: 0 }), 'Your time was used up at 10:20.', 'at two sites')
+    t.match(await end({ seconds: 60, octets: 1_000_000_001 }), 'Your data was used up at 10:20.')
+    const earlier = await end({ seconds: 60, octets: 0 }, MORNING - 50 * 60_000)
+    t.match(earlier, 'Your time was used up at 10:20.', 'its hour began before this session')
+  })
+
+  await t.test('who was let in unchecked is told of the five minutes that he was given', async (t) => {
+    const { report, status } = await online(stage, device(), { degraded: true })
+    t.match(await status('en'), /labelledby="time" max="300" value="300"/)
+    await report('stop', 5, { cause: 'Session-Timeout' })
+    t.match(await status('en'), 'Your 5 minutes were used up at 10:05.')
   })
 
   await t.test('whose day is used up is told on the quota page how the last visit ended', async (t) => {

@@ -68,10 +68,14 @@ test('openNDS, which has no RADIUS', async (t) => {
     })
   })
 
-  await t.test('told twice it is one session', async (t) => {
-    await post(binauth('client_auth', v))
-    t.equal((await stage.events('nds')).filter((event) => event.kind === 'session').length, 1)
-  })
+  await t.test(
+    'told twice it is one session, and either report is counted by what became of it',
+    async (t) => {
+      await post(binauth('client_auth', v))
+      t.same(stage.outcomes, ['started', 'duplicate'])
+      t.equal((await stage.events('nds')).filter((event) => event.kind === 'session').length, 1)
+    },
+  )
 
   await t.test('counters come in KiB: download to the visitor, upload from him', async (t) => {
     stage.now = MORNING + 300_000
@@ -140,6 +144,7 @@ test('openNDS, which has no RADIUS', async (t) => {
     t.equal(await stage.parts.sessions.openCount('nds'), 1)
     await post('{"kind":"start","id":"s","at":1795302430,"instance":"37.268000"}')
     t.equal(await stage.parts.sessions.openCount('nds'), 0)
+    t.equal(stage.outcomes.at(-1), 'gateway-restart')
   })
 
   await t.test('what is not signed by this gateway just now, for the first time, is refused', async (t) => {

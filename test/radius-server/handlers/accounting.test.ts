@@ -178,6 +178,42 @@ t.test('an Accounting-On that arrives late ends nothing that began after it', as
   })
 })
 
+t.test(
+  'whatever is missing or absurd in a report is counted by its name, and the report is answered',
+  async (t) => {
+    const CAUSE = tlv(49, 1)
+    const seconds = (value: number): Tlv => tlv(46, value)
+    const octets = tlv(42, 5)
+    const cases: readonly (readonly [status: number, more: readonly Tlv[], outcomes: string])[] = [
+      [START, [], 'started,no-visit'],
+      [START, [], 'duplicate'],
+      [INTERIM, counters(300, 9000, 5000), 'counted'],
+      [INTERIM, [seconds(360), octets, tlv(43, 5000)], 'counted,went-back'],
+      [INTERIM, [seconds(420), tlv(43, 4_294_967_000)], 'counted,one-direction'],
+      [INTERIM, [seconds(480)], 'counted,no-octets'],
+      [INTERIM, counters(540, 9000, 6000), 'counted,wrapped'],
+      [INTERIM, [tlv(42, 9000), tlv(43, 7000)], 'counted,no-session-time'],
+      [INTERIM, counters(2 ** 32 - 1, 9000, 8000), 'counted,absurd-session-time'],
+      [INTERIM, [...counters(720, 9000, 9000), tlv(41, 7 * 86_400)], 'counted,absurd-delay'],
+      [INTERIM, [...counters(780, 5, 9000), tlv(52, 2 ** 32 - 1), tlv(53, 1)], 'counted,absurd-octets'],
+      [INTERIM, counters(60, 1, 1), 'late'],
+      [STOP, [...counters(900, 9000, 9000), tlv(53, 1)], 'ended,no-cause'],
+      [INTERIM, counters(960, 9000, 9000), 'after-stop'],
+      [ON, [], 'gateway-restart'],
+      [OFF, [tlv(41, 7 * 86_400)], 'gateway-restart,absurd-delay'],
+    ]
+    for (const [turn, [status, more, outcomes]] of cases.entries()) {
+      stage.outcomes.length = 0
+      stage.now = NOON + (turn > 1 ? (turn + 3) * 60_000 : 0)
+      t.equal((await reported(status, more)).answer.kind, 'answer')
+      t.equal(stage.outcomes.join(), outcomes, `report ${turn + 1}`)
+    }
+    stage.outcomes.length = 0
+    await reported(STOP, [...counters(60, 1, 1), CAUSE], { id: 'a Stop alone' })
+    t.same(stage.outcomes, ['started', 'ended', 'start-missed', 'no-visit'])
+  },
+)
+
 t.test('what is no report gets no answer and leaves no trace', async (t) => {
   for (const [datagram, reason] of [
     [

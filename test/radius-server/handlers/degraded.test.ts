@@ -109,6 +109,7 @@ t.test('while Redis is away a fresh grant gets five minutes, once, and all else 
     subject: visitor.grant.subject,
     method: 'degraded',
   })
+  t.equal(await server.count('hotspot_accounting_outcomes_total', { outcome: 'started' }), 1)
   const normal = await ask(login)
   t.match(readWire(normal), { code: ACCEPT })
   t.equal(numberOf(readWire(normal), 27), 3600, 'all is as before')

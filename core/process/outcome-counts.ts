@@ -1,10 +1,10 @@
-import type { Outcome } from '../core/domain/accounting.ts'
-import { Counter, type Registry } from '../core/process/metrics.ts'
+import type { Outcome } from '../domain/accounting.ts'
+import { Counter, type Registry } from './metrics.ts'
 
-/** What becomes of an Accounting-Request: of one of a session see docs/sessions.md, else it tells of the gateway's own. */
+/** What becomes of a gateway's report: of one of a session see docs/sessions.md, else it tells of the gateway's own start. */
 export type AccountingOutcome = Outcome | 'gateway-restart'
 
-/** How often each outcome came about: plain numbers that a packet adds to, made into a metric when somebody asks. */
+/** How often each outcome came about: plain numbers that a report adds to, made into a metric when somebody asks. */
 export class OutcomeCounts {
   readonly #counts = new Map<AccountingOutcome, number>()
 

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { Registry } from '../../core/process/metrics.ts'
-import { OutcomeCounts } from '../../radius-server/outcome-counts.ts'
+import { Registry } from '../../../core/process/metrics.ts'
+import { OutcomeCounts } from '../../../core/process/outcome-counts.ts'
 
 test('each outcome of a report is counted, and a scrape forgets nothing', async (t) => {
   const registry = new Registry()
