@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { SLOT_MS, SLOTS_A_DAY, slotStart, type Availability } from '../../core/domain/availability.ts'
 import type { Logger } from '../../core/process/log.ts'
 import { hourlyVisitors, readAvailability } from '../../core/records/availability.ts'
@@ -88,5 +88,7 @@ function tellOnce(log: Logger): <T>(what: string, work: Promise<T>) => Promise<T
 
 async function tooLate(): Promise<never> {
   await sleep(PATIENCE_MS, undefined, { ref: false })
+  // Who stood still himself reads what was answered meanwhile before he gives up.
+  await nextTurn()
   throw new Error(`no answer in ${PATIENCE_MS} ms`)
 }

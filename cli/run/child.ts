@@ -116,7 +116,8 @@ export class Child {
         this.#waiting.delete(id)
         resolve(value)
       }
-      const timer = setTimeout(() => done(undefined), withinMs)
+      // Who stood still himself reads what was answered meanwhile before he gives up.
+      const timer = setTimeout(() => setImmediate(done, undefined), withinMs)
       this.#waiting.set(id, done)
       this.#tell(message(id))
     })

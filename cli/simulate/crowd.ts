@@ -112,6 +112,7 @@ export class Crowd {
     const { clock, tally } = this.#stage
     const { phone } = guest
     const site = gateway.lab.site.id
+    const before = tally.sessionsOf(phone.mac)
     const outcome = await getOnline({
       phone,
       route,
@@ -126,8 +127,10 @@ export class Crowd {
       },
     })
     if (outcome.kind === 'gave-up') tally.gaveUp++
+    // He was online: on a busy machine, or at a high speed, a short stay is over before its page has come.
+    const wasOnline = tally.sessionsOf(phone.mac) > before
     // Whom the platform turns away while all is being ended is nobody's failure.
-    if (outcome.kind === 'failed' && !this.#isOver()) tally.failure(site, outcome.reason)
+    if (outcome.kind === 'failed' && !wasOnline && !this.#isOver()) tally.failure(site, outcome.reason)
     return outcome.kind === 'online' ? gateway.session(guest) : null
   }
 

@@ -83,7 +83,8 @@ export class Tally implements GatewayObserver {
   #duplicates = 0
   #reordered = 0
   readonly #disconnects = { ack: 0, nak: 0 }
-  readonly #devices = new Set<Mac>()
+  /** How many sessions each has had. */
+  readonly #devices = new Map<Mac, number>()
   readonly #sites: ReadonlyMap<string, SiteTally>
   readonly #languages = new Map<string, number>()
   readonly #systems = new Map<string, number>()
@@ -141,7 +142,11 @@ export class Tally implements GatewayObserver {
     this.started++
     site.sessions++
     site.devices.add(mac)
-    this.#devices.add(mac)
+    this.#devices.set(mac, this.sessionsOf(mac) + 1)
+  }
+  /** How many sessions a device has had so far. */
+  sessionsOf(mac: Mac): number {
+    return this.#devices.get(mac) ?? 0
   }
   sessionEnded(lab: LabSite, { reading, cause, confirmed }: SessionEnd): void {
     if (!confirmed) return

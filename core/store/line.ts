@@ -199,9 +199,16 @@ class SocketLine implements Line {
     for (const each of waiting) each?.failed(new StoreError(why))
   }
 
+  /** A process that stood still itself finds answers that came meanwhile: those are read before Redis is judged. */
   #dropWhenMute(): void {
-    if (this.#waiting.length > 0 && Date.now() - this.#heardAt > ANSWER_MS)
-      this.#fail('Redis does not answer')
+    if (!this.#isMute()) return
+    setImmediate(() => {
+      if (this.#isMute()) this.#fail('Redis does not answer')
+    })
+  }
+
+  #isMute(): boolean {
+    return this.#waiting.length > 0 && Date.now() - this.#heardAt > ANSWER_MS
   }
 }
 

@@ -53,7 +53,8 @@ function exchange(socket: Socket, { request, secret, waits }: Question): Promise
     }
     const attempt = (index: number): void => {
       const waitMs = waits[index]
-      if (waitMs === undefined) return finish(null)
+      // A process that stood still reads what came meanwhile before it gives up.
+      if (waitMs === undefined) return void setImmediate(finish, null)
       // That a try found no way there is no reason to give up the next.
       socket.send(request, () => undefined)
       timer = setTimeout(() => attempt(index + 1), waitMs)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import { createRegistry } from '../../core/process/metrics.ts'
 import type { Part, Shared } from '../../core/process/shared.ts'
@@ -17,6 +18,7 @@ import { publishTables } from '../../core/store/tables.ts'
 import { VisitStore } from '../../core/store/visits.ts'
 import { start } from '../../analytics/main.ts'
 import { itemOf } from '../core/domain/items.ts'
+import { withinOneDay } from '../support/day.ts'
 import { silentLog, testKeys, testPostgres, testRedis, testStore, until } from '../support/stores.ts'
 import { macOf, nasOf, report, siteOf } from './support/visits.ts'
 
@@ -102,6 +104,7 @@ async function visitor(store: Store, n: number, site: string): Promise<void> {
 }
 
 t.test('the figures of the contract are exact, and the same after a restart', async (t) => {
+  await withinOneDay(90)
   const store = await testStore(t, redis)
   const url = await postgres.newDatabase()
   const records = await openCity(store, url)
@@ -179,8 +182,14 @@ t.test('the figures of the contract are exact, and the same after a restart', as
     )
     return Object.fromEntries(Object.keys(wanted).map((series) => [series, values.get(series)]))
   }
-  await until(async () => (await first.metric('hotspot_reach{category="all",period="day"}')) === 20)
-  t.same(await found(first), wanted)
+  /** The figures once they are those, or the last: visitors are counted before the last of their events are. */
+  const settled = async (of: Running): ReturnType<typeof found> => {
+    let last: Awaited<ReturnType<typeof found>> = {}
+    const isAll = async (): Promise<boolean> => isDeepStrictEqual((last = await found(of)), wanted)
+    await until(isAll).catch(() => undefined)
+    return last
+  }
+  t.same(await settled(first), wanted)
   t.match((await cityToday(records, Date.now())).city, {
     onlineNow: 10,
     sessions: 21,
@@ -191,7 +200,7 @@ t.test('the figures of the contract are exact, and the same after a restart', as
   t.equal(await first.part.notReady(), 'analytics is stopped')
   t.equal(await first.metric('hotspot_events_backlog'), undefined, 'nothing is left in the registry')
   const second = await run(t, url)
-  t.same(await found(second), wanted)
+  t.same(await settled(second), wanted)
 })
 
 t.test('every metric of the contract is registered, with these names and labels', async (t) => {
@@ -267,7 +276,7 @@ t.test('what is missing is said, and the process mends itself', async (t) => {
   await postgres.start()
   await until(async () => (await metric('hotspot_sessions_open{site="lake"}')) === 1)
   await until(async () => (await part.notReady()) === null)
-  t.equal(await metric('hotspot_events_lag_seconds'), 0)
+  await until(async () => (await metric('hotspot_events_lag_seconds')) === 0)
   t.equal(await metric('hotspot_store_up{store="postgresql"}'), 1)
   t.ok((await metric('hotspot_collected_timestamp_seconds'))! > before, 'it goes on')
 

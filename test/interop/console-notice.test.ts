@@ -84,12 +84,14 @@ t.test(
       await phone.reload()
       return (await phone.innerText('body')).includes('Bão số 3 đổ bộ tối nay')
     }
-    /** How long it took until the splash tells it, or no longer does, in ms. */
-    const until = async (told: boolean): Promise<number> => {
+    /** Whether the splash tells it, or no longer does, to whoever asks from five seconds on, however busy the machine. */
+    const soon = async (told: boolean): Promise<boolean> => {
       const from = Date.now()
-      while ((await isTold()) !== told)
-        if (Date.now() - from > 4 * SOON_MS) throw new Error('it never came to this')
-      return Date.now() - from
+      for (;;) {
+        const asked = Date.now()
+        if ((await isTold()) === told) return true
+        if (asked - from >= SOON_MS) return false
+      }
     }
 
     await mai.selectOption('#kind', 'warning')
@@ -106,14 +108,14 @@ t.test(
 
     await lan.reload()
     await lan.click(approve)
-    t.ok((await until(true)) < SOON_MS, 'there within five seconds')
+    t.ok(await soon(true), 'there within five seconds')
     await phone.goto(`${phone.url()}&lang=en`)
     t.match(await phone.innerText('body'), 'Typhoon No. 3 lands tonight')
     await phone.goBack()
 
     await mai.click('nav a[href="/notices"]')
     await mai.click('form:has(input[value=end]) button')
-    t.ok((await until(false)) < SOON_MS, 'gone within five seconds')
+    t.ok(await soon(false), 'gone within five seconds')
   },
 )
 

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import { LANGUAGES } from '../../core/domain/language.ts'
 import { loadMessages } from '../../portal/messages.ts'
-import { accept, responses } from '../../radius-server/packet/accept.ts'
 import { AttributeType, Code } from '../../radius-server/packet/attributes.ts'
 import { encodeRequest } from '../../radius-server/packet/encode.ts'
 import type { Packet } from '../../radius-server/packet/packet.ts'
 import { SharedSecret } from '../../radius-server/packet/secret.ts'
 import { text } from '../../radius-server/packet/values.ts'
+import { answerTo } from '../support/gateway.ts'
 import { startPlatform } from '../support/platform.ts'
 
 const SECRET = 'a radius secret of this journey'
@@ -71,16 +71,21 @@ test('a notice from the command line is on every splash in five seconds, in each
   const visits = { lake: await visitAt('gw-lake'), park: await visitAt('gw-park') }
   const splash = (v: string, lang: string): Promise<string> => pageOf(`${portal}/splash?v=${v}&lang=${lang}`)
 
-  /** How long it took until it was so on the splash of both sites, in ms. */
-  const everywhere = async (isSo: (page: string) => boolean): Promise<number> => {
+  /** Asks until it is so. Whoever asks five seconds from now must find it so, however long a busy machine takes to answer. */
+  const soon = async (isSo: () => Promise<boolean>): Promise<boolean> => {
     const from = Date.now()
-    for (const v of Object.values(visits))
-      while (!isSo(await splash(v, 'vi'))) {
-        if (Date.now() - from > 4 * SOON_MS) throw new Error('it never came to this')
-        await new Promise((resume) => setTimeout(resume, 50))
-      }
-    return Date.now() - from
+    for (;;) {
+      const asked = Date.now()
+      if (await isSo()) return true
+      if (asked - from >= SOON_MS) return false
+      await new Promise((resume) => setTimeout(resume, 50))
+    }
   }
+  const everywhere = (isSo: (page: string) => boolean): Promise<boolean> =>
+    soon(async () => {
+      const pages = await Promise.all(Object.values(visits).map((v) => splash(v, 'vi')))
+      return pages.every(isSo)
+    })
 
   const tap = async (v: string): Promise<URLSearchParams | null> => {
     const body = new URLSearchParams({ v })
@@ -108,10 +113,7 @@ test('a notice from the command line is on every splash in five seconds, in each
       messageAuthenticator: true,
       attributes,
     }
-    socket.send(encodeRequest(request), platform.ports.radiusAuth, '127.0.0.1')
-    return new Promise((resolve) =>
-      socket.once('message', (datagram) => resolve(accept(datagram, responses) as Packet)),
-    )
+    return answerTo(socket, encodeRequest(request), platform.ports.radiusAuth)
   }
 
   const isTimed = (answer: Packet): boolean =>
@@ -139,7 +141,7 @@ test('a notice from the command line is on every splash in five seconds, in each
   t.match(alone.stderr, /somebody else/)
   t.match(await platform.hotspot('notice', 'approve', id, '--yes'), { code: 0, stdout: /published/ })
 
-  t.ok((await everywhere((page) => page.includes('Ngập lụt'))) < SOON_MS)
+  t.ok(await everywhere((page) => page.includes('Ngập lụt')))
   for (const v of Object.values(visits))
     for (const lang of LANGUAGES) {
       const page = await splash(v, lang)
@@ -153,26 +155,25 @@ test('a notice from the command line is on every splash in five seconds, in each
 
   // The RADIUS server reads the notices for itself: it may come to know of them after the portal does.
   for (const site of ['lake', 'park'] as const) {
-    const from = Date.now()
-    let accepted: Packet
-    do {
+    const isLifted = await soon(async () => {
       const logon = await tap(visits[site])
       t.ok(logon, `one tap is enough at the ${site}`)
-      accepted = await access(site, logon!)
-    } while (isTimed(accepted) && Date.now() - from < SOON_MS)
-    t.equal(accepted.code, Code.AccessAccept)
-    t.notOk(accepted.has(AttributeType.SessionTimeout), 'and no time is set')
+      return !isTimed(await access(site, logon!))
+    })
+    t.ok(isLifted, `accepted at the ${site}, and no time is set`)
   }
 
   const listed = JSON.parse((await platform.hotspot('notice', 'list', '--json')).stdout) as object[]
   t.match(listed, [{ id, state: 'published', approvedBy: 'command line', lifts: ['time', 'data', 'codes'] }])
   t.equal((await platform.hotspot('notice', 'end', id)).code, 0)
-  t.ok((await everywhere((page) => !page.includes('Ngập lụt'))) < SOON_MS)
+  t.ok(await everywhere((page) => !page.includes('Ngập lụt')))
   t.equal(await tap(visits.park), null)
   let seconds: number | undefined
-  const ended = Date.now()
-  while (seconds === undefined && Date.now() - ended < SOON_MS)
-    seconds = (await access('lake', (await tap(visits.lake))!)).integer(AttributeType.SessionTimeout)
+  await soon(async () => {
+    const answer = await access('lake', (await tap(visits.lake))!)
+    seconds = answer.integer(AttributeType.SessionTimeout)
+    return seconds !== undefined
+  })
   t.equal(seconds, 3600, 'the next one has its hour')
 
   const works = ['--kind', 'maintenance', '--site', 'lake', '--until', '2099-01-01 05:00', '--yes', '--json']

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'tap'
 import { Browser } from '../../cli/simulate/browser/browser.ts'
 import { realClock } from '../../cli/simulate/clock.ts'
-import type { Guest, VirtualGateway } from '../../cli/simulate/gateways/gateway.ts'
+import type { GatewayObserver, Guest, VirtualGateway } from '../../cli/simulate/gateways/gateway.ts'
 import { createGateway } from '../../cli/simulate/gateways/index.ts'
 import type { SessionEnd } from '../../cli/simulate/gateways/session.ts'
 import { chooseLab } from '../../cli/simulate/lab.ts'
@@ -14,12 +14,13 @@ import { createRandom } from '../../cli/simulate/random.ts'
 import { findPlatform, type Platform } from '../../cli/simulate/run-file.ts'
 import { getOnline, type Outcome } from '../../cli/simulate/visit.ts'
 import { cityDay } from '../../core/domain/day.ts'
-import { parseMac } from '../../core/domain/mac.ts'
+import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import type { Session } from '../../core/domain/session.ts'
 import { readCityFile } from '../../core/process/city-file.ts'
 import { openStore } from '../../core/store/redis.ts'
 import { SessionStore } from '../../core/store/sessions.ts'
 import { UsageStore } from '../../core/store/usage.ts'
+import { withinOneDay } from '../support/day.ts'
 import { startPlatform, until } from '../support/platform.ts'
 
 /** Loopback addresses that only this process uses, whatever else runs on the machine. */
@@ -88,9 +89,15 @@ test('one daily quota for two phones at two sites, one of which changes its MAC'
   const file = join(folder, 'city.json')
   writeFileSync(file, JSON.stringify(CITY))
   const running = await startPlatform(t, { HOTSPOT_CONFIG: file })
+  await withinOneDay(100)
   const platform = findPlatform(running.folder, null)
   const faults: string[] = []
-  const [lake, park] = await gatewaysOf(file, platform, faults)
+  /** When each phone's latest session began. */
+  const began = new Map<Mac, number>()
+  const [lake, park] = await gatewaysOf(file, platform, {
+    sessionStarted: (_, mac) => void began.set(mac, Date.now()),
+    fault: (at, reason) => void faults.push(`${at.nas.id}: ${reason}`),
+  })
   t.teardown(() => Promise.all([lake.close(), park.close()]))
 
   const services = readFileSync(join(running.folder, 'services.json'), 'utf8')
@@ -122,13 +129,13 @@ test('one daily quota for two phones at two sites, one of which changes its MAC'
     gateway.join(guest)
     const outcome = await walk(platform, gateway, guest, code)
     const session = gateway.session(guest)
-    const startedAt = Date.now()
+    const startedAt = began.get(who.mac) ?? NaN
     const over = session?.over.then((end) => void told.push({ startedAt, end }))
     return { outcome, over, leave: () => gateway.leave(guest) }
   }
 
   // The first phone taps at the lake; that makes its visitor a pass, whose code he writes down.
-  const tapped = await online(lake, first, staying(5), null)
+  const tapped = await online(lake, first, staying(20), null)
   t.same(tapped.outcome, { kind: 'online' })
   const { visit, subject } = await openAt('gw-lake')
   const page = await browserAt(platform, lake, first).open(`${platform.portalUrl}/pass?v=${visit}`)
@@ -194,13 +201,17 @@ test('one daily quota for two phones at two sites, one of which changes its MAC'
   t.match(again.outcome, { kind: 'failed', reason: /20\sMB/ }, 'the day is over for this phone')
   const other = await online(lake, second, staying(60), null)
   t.match(other.outcome, { kind: 'failed', reason: /20\sMB/ }, 'and for the other')
-  const stranger = await online(park, phone(60_003, '02-CC-00-00-00-01'), staying(1), null)
+  const stranger = await online(park, phone(60_003, '02-CC-00-00-00-01'), staying(20), null)
   t.same(stranger.outcome, { kind: 'online' }, 'and for nobody else')
   await stranger.over
   t.same(faults, [])
 })
 
-async function gatewaysOf(file: string, platform: Platform, faults: string[]) {
+async function gatewaysOf(
+  file: string,
+  platform: Platform,
+  heard: Pick<GatewayObserver, 'sessionStarted' | 'fault'>,
+) {
   const random = createRandom(1)
   const gateways = chooseLab(readCityFile(file, {}), 2).map((lab) =>
     createGateway({
@@ -209,10 +220,7 @@ async function gatewaysOf(file: string, platform: Platform, faults: string[]) {
       clock: realClock(1),
       random: random.fork(lab.nas.id),
       mischief: { loss: 0, duplicates: 0, reorder: 0 },
-      observer: {
-        ...quiet,
-        fault: (at, reason) => faults.push(`${at.nas.id}: ${reason}`),
-      },
+      observer: { ...quiet, ...heard },
     }),
   )
   await Promise.all(gateways.map((gateway) => gateway.open()))
@@ -223,7 +231,6 @@ const ignore = (): void => undefined
 const quiet = {
   accepted: ignore,
   rejected: ignore,
-  sessionStarted: ignore,
   sessionEnded: ignore,
   interim: ignore,
   reordered: ignore,

@@ -1,12 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { test } from 'tap'
-import { accept, dynamicAuthorizationRequests, responses } from '../../radius-server/packet/accept.ts'
+import { accept, dynamicAuthorizationRequests } from '../../radius-server/packet/accept.ts'
 import { AcctStatusType, AttributeType, Code } from '../../radius-server/packet/attributes.ts'
 import { verifyRequest } from '../../radius-server/packet/authenticators.ts'
 import { encodeRequest, reply } from '../../radius-server/packet/encode.ts'
 import type { Packet } from '../../radius-server/packet/packet.ts'
 import { SharedSecret } from '../../radius-server/packet/secret.ts'
 import { integer, text, type Attribute } from '../../radius-server/packet/values.ts'
+import { answerTo } from '../support/gateway.ts'
 import { startPlatform, until } from '../support/platform.ts'
 
 /** A gateway of the lab that no simulation beside this test plays: a CoovaChilli. */
@@ -40,10 +41,7 @@ test('a code that is revoked ends the sessions that run on it', async (t) => {
       messageAuthenticator: request.code === Code.AccessRequest,
       ...request,
     })
-    client.send(bytes, port, '127.0.0.1')
-    return new Promise((resolve) =>
-      client.once('message', (datagram) => resolve(accept(datagram, responses) as Packet)),
-    )
+    return answerTo(client, bytes, port)
   }
   const made = await platform.hotspot('voucher', 'create', '--site', SITE, '--count', '1', '--json')
   const [voucher] = JSON.parse(made.stdout) as { id: string; code: string }[]

@@ -3,6 +3,7 @@ import { KEY_FAMILIES } from '../../core/store/keys.ts'
 import { openStore } from '../../core/store/redis.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withinOneDay } from '../support/day.ts'
 import { startPlatform, until } from '../support/platform.ts'
 
 interface Report {
@@ -29,6 +30,7 @@ interface Report {
 
 test('what the platform counts is exactly what the simulated city did', async (t) => {
   const platform = await startPlatform(t)
+  await withinOneDay(90)
   const run = await platform.hotspot(
     'simulate',
     ...'--visitors 120 --sites 12 --minutes 20 --speed 60 --seed 20261121 --json'.split(' '),

@@ -75,7 +75,7 @@ export async function walk(phone: LabPhone, profile: Profile, way: Walk, code: s
 
 const ARRIVAL = /\/g\/(?:coova-chilli|mikrotik)\?/
 const LANDING = /\/online\?/
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 30_000
 const CLOSE_MS = 1000
 
 /** Presses a button and does not wait for the page: the window may be gone by then. */

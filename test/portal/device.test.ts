@@ -29,11 +29,10 @@ t.test('hints that nobody sends change nothing', async (t) => {
     })
 })
 
-t.test('a very long User-Agent costs no time', async (t) => {
-  const begun = performance.now()
-  deviceOf({ 'user-agent': `Mozilla/5.0 (${'Linux; '.repeat(200_000)}` })
-  isProbe('x'.repeat(1_000_000))
-  t.ok(performance.now() - begun < 500)
+t.test('of a very long User-Agent the beginning alone is read', async (t) => {
+  const long = `Mozilla/5.0 (X11; Linux x86_64) ${'x'.repeat(1_000_000)}`
+  t.same(deviceOf({ 'user-agent': `${long} ${IPHONE}` }), deviceOf({ 'user-agent': long }))
+  t.notOk(isProbe(`${long} Googlebot/2.1`))
 })
 
 t.test('what phones fetch by themselves is no visitor', async (t) => {

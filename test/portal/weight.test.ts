@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { parseCity } from '../../core/process/city-file.ts'
 import { publishTables } from '../../core/store/tables.ts'
-import { testKeys } from '../support/stores.ts'
+import { testKeys, until } from '../support/stores.ts'
 import { chilliArrival, startStage } from './stage.ts'
 
 /** What a splash may weigh on its way to a phone: page with style and scene fit the first flight of TCP. */
@@ -18,8 +18,7 @@ t.test('the splash of every site of the city keeps to its weight, in every langu
   if ('faults' in parsed) throw new Error(JSON.stringify(parsed.faults))
   const { sites, nas } = parsed.city
   await publishTables(stage.store, testKeys, parsed.city)
-  while (stage.parts.tables.current.sites.size !== sites.length)
-    await new Promise((resume) => setTimeout(resume, 50))
+  await until(() => stage.parts.tables.current.sites.size === sites.length, 'the city is known')
   const fonts = new Map<string, number>()
   let heaviest = 0
   for (const gateway of nas.filter((each) => each.uamSecret !== null))

@@ -170,6 +170,8 @@ t.test('midnight in Hà Nội inside a session: it goes on within the new day’
 
 t.test('a report costs the store what it cost without limits: one script, ZADD', async (t) => {
   const { report } = enforced(t)
+  // They ask the store now and then: here every command counts.
+  await stage.handling.tables.stop()
   const visitor = await tapped(stage, nas)
   await report(visitor, START)
   await report(visitor, INTERIM, [1, 1])
@@ -233,11 +235,17 @@ t.test('the job ends what is open at closing time, and counts what does not end'
 })
 
 t.test('of several processes one does the job at a time', async (t) => {
-  const jobs = [1, 2, 3].map(() => enforced(t, { everyMs: 200 }))
+  const calls = async (command: string): Promise<number> => {
+    const text = await stage.store.info('commandstats')
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(text)?.[1] ?? 0)
+  }
+  const begun = performance.now()
   await stage.store.config('RESETSTAT')
-  await new Promise((resolve) => setTimeout(resolve, 1100))
+  const jobs = [1, 2, 3].map(() => enforced(t, { everyMs: 600 }))
+  await until(async () => (await calls('set')) >= 9, 'each wanted three turns')
   await Promise.all(jobs.map(({ enforcement }) => enforcement.stop()))
-  const text = await stage.store.info('commandstats')
-  const turns = Number(/cmdstat_zrangebyscore:calls=(\d+)/.exec(text)?.[1] ?? 0)
-  t.ok(turns >= 2 && turns <= 7, `${turns} turns in a second of five`)
+  const turns = await calls('zrangebyscore')
+  // Whoever has a turn keeps the others from theirs for half a second.
+  const most = 1 + Math.floor((performance.now() - begun) / 500)
+  t.ok(turns >= 1 && turns <= most, `${turns} turns where there was time for ${most}`)
 })

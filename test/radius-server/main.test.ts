@@ -109,7 +109,8 @@ t.test('a Disconnect command is carried out', async (t) => {
     async () => (await server.count('hotspot_coa_requests_total', { result: 'ack' })) === 1,
     'the gateway acknowledged',
   )
-  t.equal(stub.received.length, 1)
+  // Whoever answers late is asked again, in the same octets.
+  t.equal(new Set(stub.received.map((request) => request.toString('latin1'))).size, 1)
 })
 
 t.test('a single worker has no private port, and tells of its receive buffers', async (t) => {
@@ -125,7 +126,8 @@ t.test('a server that stops answers what is in hand, and frees its ports', async
   const server = await runningServer(t, redis.url)
   const nas = await nasSocket(t, '127.1.0.1')
   await nas.ask(start('s', 1), server.acctPort)
-  await store.call('CLIENT', 'PAUSE', '300', 'ALL')
+  // Scripts that write wait; UNPAUSE does not.
+  await store.call('CLIENT', 'PAUSE', '60000', 'WRITE')
   const report = start('in hand', 2)
   nas.send(report, server.acctPort)
   // Status-Server waits for no store: once it is answered, what came before it is in hand.
@@ -134,7 +136,9 @@ t.test('a server that stops answers what is in hand, and frees its ports', async
     nas.received.some((each) => each[1] === 2),
     'not answered yet',
   )
-  await server.stop()
+  const stopped = server.stop()
+  await store.call('CLIENT', 'UNPAUSE')
+  await stopped
   await until(() => nas.received.some((each) => provesReply(each, report, SECRET)), 'its answer')
   const socket = createSocket('udp4')
   socket.bind(server.authPort, '127.0.0.1')

@@ -13,9 +13,9 @@ import { sitesNow } from '../../../core/records/site-looks.ts'
 import { noteHeard, noteWrongClock } from '../../../core/store/heard.ts'
 import type { Store } from '../../../core/store/redis.ts'
 import { SessionStore } from '../../../core/store/sessions.ts'
-import { followTables, publishNotices, publishTables } from '../../../core/store/tables.ts'
+import { followTables, publishNotices, publishTables, type LiveTables } from '../../../core/store/tables.ts'
 import { noteTestLogin } from '../../../core/store/test-logins.ts'
-import { testKeys, testPostgres, testRecords, testRedis, testStore } from '../../support/stores.ts'
+import { testKeys, testPostgres, testRecords, testRedis, testStore, until } from '../../support/stores.ts'
 import { macOf, nasOf, NOON, report, siteOf } from '../support/visits.ts'
 
 const redis = await testRedis(t)
@@ -27,6 +27,7 @@ const AP = { mac: macOf(0xa1), name: 'Gate' }
 interface Stage {
   readonly store: Store
   readonly records: Records
+  readonly tables: LiveTables
   now: number
   /** What reports in each minute from now on. */
   speaking: boolean
@@ -77,6 +78,7 @@ async function stageFor(
   const stage: Stage = {
     store,
     records,
+    tables,
     now: NOON,
     speaking: true,
     logins: 'passed',
@@ -202,7 +204,7 @@ t.test('a wrong clock opens an incident, and a gateway that is removed closes it
   await stage.minutes(6)
   t.match(await openIncidents(stage.records), [{ cause: 'gateway-clock', subject: 'a', site: 'lake' }])
   await publishTables(stage.store, testKeys, { sites: CITY.sites, nas: [] })
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await until(() => stage.tables.current.nas.size === 0, 'the tables are known')
   await stage.minutes(5)
   t.same(await openIncidents(stage.records), [])
 })

@@ -87,6 +87,16 @@ t.test('the same seed moves the same octets at the same sites', async (t) => {
   t.notSame(await figures(2), first)
 })
 
+t.test('a stay that is over before its page has come is no failure', async (t) => {
+  const { platform, options } = await stage(t)
+  // The longest stay there is takes less than a page.
+  const report = await simulate({ ...options, visitors: 20, speed: 10_000_000 }, () => {})
+  t.same(report.failures, [])
+  t.ok(report.sessionsStarted > 0)
+  t.equal(report.sessionsEnded, report.sessionsStarted)
+  t.equal(platform.sessions.size, report.sessionsStarted)
+})
+
 t.test('an interruption ends every session and tells of what was', async (t) => {
   const { platform, options } = await stage(t)
   const interruption = new AbortController()

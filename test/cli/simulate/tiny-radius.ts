@@ -98,7 +98,7 @@ export function dynamicRequest(
 }
 
 /** Sends a datagram and hands back the first answer, or null after `patience` ms. */
-export async function ask(at: HostPort, octets: Buffer, patience = 500): Promise<Buffer | null> {
+export async function ask(at: HostPort, octets: Buffer, patience = 30_000): Promise<Buffer | null> {
   const socket = createSocket('udp4')
   try {
     return await new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { cityTime } from '../../../core/domain/city-time.ts'
 import { openRecords } from '../../../core/records/database.ts'
-import { accept, dynamicAuthorizationRequests, responses } from '../../../radius-server/packet/accept.ts'
+import { accept, dynamicAuthorizationRequests } from '../../../radius-server/packet/accept.ts'
 import {
   AcctStatusType,
   AcctTerminateCause,
@@ -16,6 +16,7 @@ import { encodeRequest, reply } from '../../../radius-server/packet/encode.ts'
 import type { Packet } from '../../../radius-server/packet/packet.ts'
 import { SharedSecret } from '../../../radius-server/packet/secret.ts'
 import { integer, text, type Attribute } from '../../../radius-server/packet/values.ts'
+import { answerTo } from '../../support/gateway.ts'
 import { runHotspot, startPlatform, until } from '../../support/platform.ts'
 
 const GATEWAY = '127.10.7.1'
@@ -66,21 +67,15 @@ function ask(port: number, code: number, attributes: Attribute[], password?: str
   const credential =
     password === undefined ? undefined : ({ kind: 'pap', password: Buffer.from(password) } as const)
   const messageAuthenticator = code === Code.AccessRequest
-  client.send(
-    encodeRequest({
-      code,
-      identifier: identifier++,
-      attributes,
-      secret,
-      messageAuthenticator,
-      ...(credential && { credential }),
-    }),
-    port,
-    '127.0.0.1',
-  )
-  return new Promise((resolve) =>
-    client.once('message', (datagram) => resolve(accept(datagram, responses) as Packet)),
-  )
+  const request = encodeRequest({
+    code,
+    identifier: identifier++,
+    attributes,
+    secret,
+    messageAuthenticator,
+    ...(credential && { credential }),
+  })
+  return answerTo(client, request, port)
 }
 
 /** Logs a device in with a new code and tells of its session's start. */
@@ -158,6 +153,8 @@ t.test(
     )
     t.equal((await platform.hotspot('session', 'disconnect', id)).code, 0)
     await asked
+    const isAnswered = async () => (await told(id)).story.some(({ what }) => what === 'answered')
+    await until('its answer is in the records', isAnswered)
     await account(
       AcctStatusType.Stop,
       integer(AttributeType.AcctTerminateCause, AcctTerminateCause.AdminReset),

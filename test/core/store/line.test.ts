@@ -217,6 +217,19 @@ t.test('a Redis that is mute counts as away after two seconds, until it speaks a
   await until(async () => (await outcome(line.call('PING'))) === 'PONG', 'the line is back')
 })
 
+t.test('a process that stands still for longer than that has its answers all the same', async (t) => {
+  const line = await lineFor(t)
+  const asked = outcome(line.call('PING'))
+  // It leaves before this turn of the loop ends; its answer waits at the socket while nobody reads.
+  await new Promise<void>((resolve) =>
+    setImmediate(() => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2600)
+      resolve()
+    }),
+  )
+  t.equal(await asked, 'PONG')
+})
+
 t.test('a line that is closed refuses what waits and what comes, and does not come back', async (t) => {
   const line = await openLine(redis.url)
   const pending = outcome(line.call('BLPOP', 'nothing', 0))

@@ -20,6 +20,8 @@ export interface Container {
 
 /** What the shell calls itself that lays out a root folder. */
 const LAYING_OUT = 'laying-out'
+/** A busy machine may take its time. */
+const START_MS = 30_000
 
 type Tied = ChildProcessByStdio<Writable, Readable, Readable>
 
@@ -93,7 +95,7 @@ export class RunningContainer {
 
   async #findInit(): Promise<boolean> {
     const { pid } = this.#child
-    for (let tries = 0; tries < 500 && !this.hasEnded; tries++) {
+    for (const end = Date.now() + START_MS; Date.now() < end && !this.hasEnded;) {
       const [init = ''] = readProc(`${pid}/task/${pid}/children`).split(' ')
       const line = init && readProc(`${init}/cmdline`)
       if (line && !line.startsWith('unshare\0') && !line.includes(`\0${LAYING_OUT}\0`)) {

@@ -110,7 +110,7 @@ async function voucherVisit(t: Test, visitor: Visitor): Promise<void> {
   await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/1234567`)
 
   await tab.context().browser()?.close()
-  const counted = await within(10, 'a quiet phone', async () => {
+  const counted = await within(30, 'a quiet phone', async () => {
     const first = await firewallOctets(lab)
     await sleep(1000)
     const second = await firewallOctets(lab)

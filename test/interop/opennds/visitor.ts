@@ -118,7 +118,7 @@ export async function undisturbed({ lab, tab }: Visitor, tap: () => Promise<void
       ? Promise.resolve()
       : lab.gateway('sh', '-c', `kill -${name} $(pgrep -f '[h]otspot-reporter')`)
   await signal('STOP')
-  if (lab.level !== 3) await within(10, 'an ndsctl that is not at work', () => lockIsFree(lab))
+  if (lab.level !== 3) await within(30, 'an ndsctl that is not at work', () => lockIsFree(lab))
   await tap()
   await tab.waitForURL(/\/online/).finally(() => signal('CONT'))
 }
@@ -140,7 +140,7 @@ export async function getsOnline(
 
 /** What openNDS itself knows of the phone. */
 export const openndsClient = (lab: Lab): Promise<Record<string, string>> =>
-  within(10, 'an openNDS that is not busy', async () => {
+  within(30, 'an openNDS that is not busy', async () => {
     const { stdout } = await lab.gateway('ndsctl', 'json', PHONE_MAC)
     return stdout.startsWith('{') && (JSON.parse(stdout) as Record<string, string>)
   })

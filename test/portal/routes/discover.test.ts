@@ -27,11 +27,15 @@ const MOVED: Readonly<Record<string, Partial<Site>>> = {
 const [silk, vase, tea, drum] = ['silk', 'vase', 'tea', 'drum'].map((id) => itemOf(id, { site: 'codes' }))
 const items = [silk!, vase!, tea!, drum!]
 
-/** From now on the catalogue holds these. */
-async function holds(stage: Stage, campaigns: readonly Campaign[]): Promise<void> {
+async function publish(stage: Stage, campaigns: readonly Campaign[]): Promise<void> {
   const { sites, nas } = stage.parts.tables.current
   const moved = [...sites.values()].map((each) => ({ ...each, ...MOVED[each.id] }))
   await publishTables(stage.store, testKeys, { sites: moved, nas: [...nas.values()], campaigns })
+}
+
+/** From now on the catalogue holds these. */
+async function holds(stage: Stage, campaigns: readonly Campaign[]): Promise<void> {
+  await publish(stage, campaigns)
   const isKnown = (): boolean => {
     const { current } = stage.parts.tables
     const isMoved = current.sites.get('codes')?.lat === MOVED.codes?.lat
@@ -68,9 +72,19 @@ test('items of the catalogue', async (t) => {
   })
 
   await t.test('fill the slots within five seconds of being published, in the page’s language', async (t) => {
-    const before = Date.now()
-    await holds(stage, items)
-    t.ok(Date.now() - before < 5000)
+    await publish(stage, items)
+    const published = Date.now()
+    /** Asks until they are served; who asks five seconds from now must be, however long a busy machine takes. */
+    const areServed = async (): Promise<boolean> => {
+      for (;;) {
+        const asked = Date.now()
+        if (slotsOf((await splash(phone(90))).body).some((id) => items.some((item) => item.id === id)))
+          return true
+        if (asked - published >= 5000) return false
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    }
+    t.ok(await areServed())
     const page = await splash(phone(2), { 'accept-language': 'en' })
     const shown = slotsOf(page.body)
     t.equal(shown.length, 3)

@@ -3,7 +3,7 @@ import type { AccountingRecord } from '../../../core/domain/accounting.ts'
 import { deviceSubject } from '../../../core/domain/grants.ts'
 import { parseMac, type Mac } from '../../../core/domain/mac.ts'
 import type { SessionReport } from '../../../core/store/sessions.ts'
-import { testKeys } from '../../support/stores.ts'
+import { testKeys, until } from '../../support/stores.ts'
 import { chilliArrival, MORNING, openndsArrival, startStage, visitIn, type Stage } from '../stage.ts'
 
 /** A visitor who has tapped Connect at ten and whose gateway has told of his session. */
@@ -81,7 +81,7 @@ test('why was I cut off?', async (t) => {
     const { visit, report, status } = await online(stage, device())
     const asked = stage.post('/logout', { v: visit, lang: 'en' })
     const wish = async () => (await stage.events('chilli')).find((event) => event.kind === 'coa')
-    while (!(await wish())) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(async () => (await wish()) !== undefined, 'the wish is told')
     t.match(await wish(), { reason: 'visitor', result: 'asked' }, 'the session’s story knows who asked')
     await report('stop', 10, { cause: 'Admin-Reset' })
     const after = await stage.get((await asked).headers.location as string)

@@ -176,6 +176,9 @@ test('logging in', async (t) => {
       expiresAt: null,
     })
     t.match((await typed('AAAA0001')).body, /aria-invalid/)
+    // Redis keeps it for a week past its end, by a clock of its own.
+    const morning = stage.now
+    stage.now = Date.now()
     await stage.vouchers.publish('AAAA0002', {
       id: 'v3',
       site: 'ho-hoan-kiem',
@@ -185,6 +188,7 @@ test('logging in', async (t) => {
       expiresAt: stage.now - 1000,
     })
     t.match((await typed('AAAA0002')).body, /hết hạn/)
+    stage.now = morning
     await stage.vouchers.publish('AAAA0003', {
       id: 'v4',
       site: 'ho-hoan-kiem',

@@ -26,7 +26,8 @@ const stage = await stageFor(t, redis.url, [
   {},
 ])
 const { store, sessions } = stage
-const quick = { firstMs: 20, mostMs: 40, tries: 3, allMs: 60_000 }
+/** Tries enough for a NAS on a busy machine, and soon over where none answers. */
+const quick = { firstMs: 20, mostMs: 40, tries: 10, allMs: 60_000 }
 
 t.beforeEach(async () => {
   stage.now = NOON
@@ -205,15 +206,16 @@ t.test(
 )
 
 t.test('requests leave from the address that gateways know us by', async (t) => {
-  const sources: string[] = []
+  // Whoever answers later than 20 ms is asked again.
+  const sources = new Set<string>()
   chilli.answer = (request, from) => {
-    sources.push(from.address)
+    sources.add(from.address)
     return ack(request, from)
   }
   await worker(t, { from: ['127.0.0.7'] })
   await requestDisconnect(store, await online('nas-1'), 'visitor', stage.now)
   await until(allDone, 'the command is done')
-  t.same(sources, ['127.0.0.7'])
+  t.same([...sources], ['127.0.0.7'])
 })
 
 t.test('a request that cannot leave is told as such', async (t) => {

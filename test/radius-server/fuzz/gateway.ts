@@ -25,8 +25,8 @@ interface Asked {
 /** An answer that should not have come, told in full. */
 export type Fault = { readonly what: string; readonly [detail: string]: unknown }
 
-/** The reject delay is a second at most; an answer later than this is one too many. */
-const REMEMBERED_MS = 5000
+/** The reject delay is a second at most; a busy machine may take its time over the rest. */
+const REMEMBERED_MS = 30_000
 
 /** A gateway, or a stranger, with several sockets; it holds every answer against what it asked. */
 export class Gateway {

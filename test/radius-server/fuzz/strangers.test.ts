@@ -131,16 +131,22 @@ t.test('rejects that are held back are bounded, and leave the other gateways the
     accessRequest([tlv(1, 'an.nguyen')], { secret: SECRET, proof: { pap: 'x' }, identifier }),
   )
   const sent: Buffer[][] = []
+  const answers = (): number => sent.filter(({ length }) => length === 1).length
+  let most = 0
   for (let i = 0; i < 20_000; i++) {
     sent.push(bench.send('auth', requests[i % 256]!, { port: 1024 + (i >> 8) }))
+    if (i % 200 !== 199) continue
     // Let each be decided, so that it is held back and no longer in hand.
-    if (i % 200 === 199) await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+    const dropped = await bench.count(DROPPED)
+    // A slow machine needs longer for all than the delay of one: the first leave before the last come.
+    most = Math.max(most, sent.length - dropped - answers())
   }
   const other = bench.send('auth', requests[0]!, { address: '127.1.0.2' })
   await until(() => other.length === 1, 'the reject of the other gateway')
-  const answered = sent.filter(({ length }) => length === 1).length
+  const answered = answers()
   const dropped = await bench.count(DROPPED)
-  t.ok(answered <= 2048, `${answered} rejects were held back`)
+  t.ok(most > 0 && most <= 2048, `${most} rejects were held back at once`)
   t.equal(answered + dropped, 20_000, 'what is not held back is dropped')
   t.equal((await bench.count(REQUESTS)) + dropped, 20_001, 'and what is dropped does not count as answered')
 })

@@ -236,7 +236,7 @@ async function exchange(
   })
   const server = `127.0.0.1:${socket.address().port}`
   // One try; seconds enough for a busy machine, and few where no answer is expected.
-  const patience = damage === undefined ? '10' : '1'
+  const patience = damage === undefined ? '30' : '5'
   const options = [...(dictionary === undefined ? [] : ['-D', dictionary]), '-x', '-r', '1', '-t', patience]
   const client = spawn('radclient', [...options, server, kind, secret.bytes.toString()])
   let output = ''

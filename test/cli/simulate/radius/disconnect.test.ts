@@ -5,6 +5,7 @@ import {
   type DynamicAuthorization,
 } from '../../../../cli/simulate/radius/disconnect.ts'
 import { proveResponse } from '../../../../cli/simulate/radius/verify.ts'
+import { until } from '../../../support/stores.ts'
 import { address, SECRET } from '../stage.ts'
 import { ask, dynamicRequest, parse, uint32, valueOf } from '../tiny-radius.ts'
 
@@ -49,5 +50,6 @@ t.test('a gateway answers requests to disconnect', async (t) => {
     'what proves nothing has no answer',
   )
   t.equal(await ask(AT, Buffer.from('nonsense'), 100), null)
+  await until(() => faults.length === 2, 'both are told')
   t.match(faults, [/bad authenticator/, /bad length/])
 })

@@ -64,7 +64,7 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
 /** Waits until something observed from outside is so: processes of their own tell us nothing. */
 export async function eventually(
   isSo: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<boolean> {
   for (const until = Date.now() + withinMs; Date.now() < until; await sleep(20)) if (await isSo()) return true
   return false
