@@ -52,7 +52,7 @@ t.test('a gateway falls silent, an incident opens, it comes back, the incident c
   }
   const radius = await startRadius(shared)
   t.teardown(() => radius.stop())
-  const portal = await startPortal(shared)
+  const portal = await startPortal({ ...shared, registry: createRegistry() })
   t.teardown(() => portal.stop())
 
   const gateway = await nasSocket(t, '127.1.0.1')

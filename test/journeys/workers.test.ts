@@ -216,6 +216,8 @@ test('several RADIUS workers answer as one', async (t) => {
   })
 
   await t.test('what was made up at a worker’s private port is dropped and counted', async (t) => {
+    const isAtRest = (): boolean => radiusProcesses(platform).every(({ privatePort }) => privatePort !== null)
+    await until('no test login has a port of its own', isAtRest)
     const [worker] = radiusProcesses(platform)
     const { socket } = one
     const { login } = crowd[0]!
@@ -226,7 +228,7 @@ test('several RADIUS workers answer as one', async (t) => {
     head.writeUInt16BE(login.datagram.length, 4)
     head.writeUInt8(source.length, 6)
     const frame = Buffer.concat([randomBytes(32), head, source, login.datagram])
-    socket.send(frame, worker!.privatePort, '127.0.0.1')
+    socket.send(frame, worker!.privatePort!, '127.0.0.1')
     await until(
       'it is counted',
       async () => (await platform.metric(DROPPED, { reason: 'forged-frame' })) === 1,
@@ -344,8 +346,8 @@ function cityWithIpv6(folder: string): string {
   return file
 }
 
-/** The platform's RADIUS processes: those that hold the port for authentication, and each one's private port. */
-function radiusProcesses({ ports }: RunningPlatform): { pid: number; privatePort: number }[] {
+/** The platform's RADIUS processes: those that hold the port for authentication, and each one's private port; null while it asks from others. */
+function radiusProcesses({ ports }: RunningPlatform): { pid: number; privatePort: number | null }[] {
   const bound = readFileSync('/proc/net/udp', 'utf8')
     .trim()
     .split('\n')
@@ -355,8 +357,10 @@ function radiusProcesses({ ports }: RunningPlatform): { pid: number; privatePort
   return childrenOf(ports.pid).flatMap((pid) => {
     const held = bound.filter(({ inode }) => socketsOf(pid).includes(inode)).map(({ port }) => port)
     if (!held.includes(ports.radiusAuth)) return []
-    const own = held.filter((port) => port !== ports.radiusAuth && port !== ports.radiusAcct)
-    return [{ pid, privatePort: own[0]! }]
+    const [privatePort, ...others] = held.filter(
+      (port) => port !== ports.radiusAuth && port !== ports.radiusAcct,
+    )
+    return [{ pid, privatePort: others.length > 0 ? null : privatePort! }]
   })
 }
 
