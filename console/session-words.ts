@@ -29,11 +29,13 @@ export interface ToldSession {
     readonly at: string
     readonly text: string
   })[]
+  /** The ids of the sessions that its gateway says belong together with it. */
+  readonly together: readonly string[]
 }
 
 /** Puts a session's past into the words of a language; `now` decides which times need their date. */
 export function tellSession(wording: Wording, past: PastSession, now: number): ToldSession {
-  const { session, moment, state, facts, hours } = past
+  const { session, moment, state, facts, hours, together } = past
   const say = (key: string, values: StoryLine['words']['values']): string =>
     wording.say(
       `story.${key}`,
@@ -71,6 +73,7 @@ export function tellSession(wording: Wording, past: PastSession, now: number): T
       why,
       text: say(words.key, words.values),
     })),
+    together,
   }
 }
 

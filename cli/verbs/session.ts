@@ -56,8 +56,8 @@ async function show(argv: readonly string[]): Promise<number> {
   if (!isLang(lang)) throw new UsageError(`--lang takes vi or en, not "${lang}"`)
   const { at = null } = values
   const now = Date.now()
-  return connected(async ({ records }) => {
-    const past = await lookBack(records, id, { at, now })
+  return connected(async ({ records, keys }) => {
+    const past = await lookBack(records, id, { at, now, keys })
     if (past.session) await audit(records, ON_COMMAND_LINE, 'session.look', id, { at })
     if (past.kind === 'nothing') throw new SetupError(past.reason, past.sentence)
     process.stdout.write(values.json ? asJson(lang, past, now) : asText(lang, past, now))
@@ -97,6 +97,8 @@ const asJson = (lang: Lang, past: PastSession, now: number): string =>
 function asText(lang: Lang, past: PastSession, now: number): string {
   const told = tellSession(loadWordings()[lang], past, now)
   const lines = told.story.map(({ at, text }) => `  ${cityTime(Date.parse(at))}  ${text}`)
+  // Its gateway's word for them is of no language.
+  if (told.together.length > 0) lines.push(`  Acct-Multi-Session-Id = ${told.together.join(', ')}`)
   return [`${told.id}  ${told.site}  ${told.nas}`, told.summary, ...lines, ''].join('\n')
 }
 

@@ -48,7 +48,7 @@ const STATUS: Readonly<Record<(LookBack & { kind: 'nothing' })['reason'], number
 }
 
 /** What programs may read. */
-export function reads({ records, live, wording }: ApiParts): Endpoint[] {
+export function reads({ records, live, wording, keys }: ApiParts): Endpoint[] {
   return [
     endpoint({
       method: 'GET',
@@ -147,10 +147,13 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
         story: z.array(
           z.object({ at: time, what: z.string(), why: z.string().nullable().optional(), text: z.string() }),
         ),
+        together: z
+          .array(z.string())
+          .describe('Sessions that the gateway says belong together with it (Acct-Multi-Session-Id)'),
       }),
       async handle({ caller, params, query, request, now }) {
         const { at = null } = query
-        const past = await lookBack(records, params.id, { at, now })
+        const past = await lookBack(records, params.id, { at, now, keys })
         const sites = sitesOf(caller.person)
         // Asked before whether there is such a session: who may not see it does not learn that either.
         if (sites !== null && !(past.session && sites.includes(past.session.site))) throw notHis(caller)
@@ -158,7 +161,7 @@ export function reads({ records, live, wording }: ApiParts): Endpoint[] {
           await audit(records, caller.person.name, 'session.look', params.id, { at, address: request.ip })
         if (past.kind === 'found') {
           const told = tellSession(wording(request), past, now)
-          return { ...told, story: [...told.story] }
+          return { ...told, story: [...told.story], together: [...told.together] }
         }
         throw new Problem(STATUS[past.reason], past.reason, past.sentence)
       },

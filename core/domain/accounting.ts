@@ -3,6 +3,7 @@ import { cityDay } from './day.ts'
 import { grown, lastKnown, momentOf, ROUNDING_MS, type Grown } from './growth.ts'
 import type { Mac } from './mac.ts'
 import type { Growth } from './midnights.ts'
+import { allIpv6, NO_IPV6 } from './session-ipv6.ts'
 import type { Session } from './session.ts'
 
 /** One accounting report of a gateway in the platform's words, whichever vendor or protocol it came by. */
@@ -28,6 +29,12 @@ export interface AccountingRecord {
   /** The visit that a Class or the gateway's own words name, or null. */
   readonly visit: string | null
   readonly ip: string | null
+  /** IPv6 addresses, and prefixes with their length, in their one spelling (RFC 5952). */
+  readonly ipv6?: readonly string[]
+  /** True when it named one that is none. */
+  readonly badIpv6?: boolean
+  /** @see RFC 2866 §5.11 */
+  readonly multiSessionId?: string | null
   readonly ap: Mac | null
   readonly interimSeconds: number
   /** The session id of a Class that we signed for this device, or null. */
@@ -74,6 +81,8 @@ type Note =
   | 'absurd-session-time'
   | 'absurd-delay'
   | 'future'
+  | 'bad-ipv6'
+  | 'too-many-ipv6'
 
 type Steps = readonly [Step, ...Step[]]
 
@@ -120,8 +129,8 @@ export function applyAccounting(
   if (current === null) return begin(null, record, origin)
   const life = lifeOf(current, record)
   if (life === 'later') return begin(current, record, origin)
-  if (life === 'earlier') return nothing('earlier-session')
-  if (record.status === 'start') return nothing('duplicate')
+  if (life === 'earlier') return ignored('earlier-session')
+  if (record.status === 'start') return nothing('duplicate', current, record)
   return record.status === 'stop' ? stop(current, record) : goOn(current, record)
 }
 
@@ -223,6 +232,8 @@ function blank(record: AccountingRecord, origin: SessionOrigin, version: number)
     dayBaseOctets: 0n,
     gigawords: false,
     midnights: [],
+    ipv6: NO_IPV6,
+    multiSessionId: null,
     version,
   }
 }
@@ -232,14 +243,14 @@ function goOn(current: Session, record: AccountingRecord): Applied {
   const { next, moved, elapsed, notes } = growth
   const at = momentOf(record)
   if (current.endedAt !== null && at > current.endedAt && elapsed > current.seconds) {
-    if (!GUESSES.has(current.cause)) return nothing('after-stop')
+    if (!GUESSES.has(current.cause)) return ignored('after-stop')
     next.endedAt = null
     next.cause = null
     return changed('reopened', current, growth, record)
   }
   const isLate = current.endedAt !== null || elapsed < current.seconds
-  if (!moved && isLate) return nothing('late')
-  if (!moved && at - lastKnown(current) < ROUNDING_MS) return nothing('duplicate')
+  if (!moved && isLate) return nothing('late', current, record)
+  if (!moved && at - lastKnown(current) < ROUNDING_MS) return nothing('duplicate', current, record)
   if (isLate) notes.unshift('late')
   return changed('counted', current, growth, record)
 }
@@ -249,7 +260,7 @@ function stop(current: Session, record: AccountingRecord): Applied {
   const growth = grown(current, record)
   const { next, moved, notes } = growth
   if (current.endedAt !== null && !GUESSES.has(current.cause)) {
-    if (!moved) return nothing('duplicate')
+    if (!moved) return nothing('duplicate', current, record)
     notes.unshift('late')
     return changed('ended', current, growth, record)
   }
@@ -258,7 +269,7 @@ function stop(current: Session, record: AccountingRecord): Applied {
   // A Stop may tell of a restart, too (RFC 2866 §5.10), and come twice.
   const isKnown =
     next.cause === current.cause && Math.abs(next.endedAt - (current.endedAt ?? 0)) < ROUNDING_MS
-  return isKnown && !moved ? nothing('duplicate') : changed('ended', current, growth, record)
+  return isKnown && !moved ? nothing('duplicate', current, record) : changed('ended', current, growth, record)
 }
 
 function causeOf(record: AccountingRecord, notes: Outcome[]): string {
@@ -266,7 +277,21 @@ function causeOf(record: AccountingRecord, notes: Outcome[]): string {
   return record.cause ?? 'unknown'
 }
 
-const nothing = (reason: Ignored): Applied => ({ kind: 'nothing', reason, outcomes: [reason] })
+const ignored = (reason: Ignored): Applied => ({ kind: 'nothing', reason, outcomes: [reason] })
+
+/** A report that counts nothing, and changes nothing unless it is the first to name an address. */
+function nothing(reason: Ignored, current: Session, record: AccountingRecord): Applied {
+  const ipv6 = allIpv6(current.ipv6, record.ipv6)
+  if (ipv6 === current.ipv6) return ignored(reason)
+  const at = momentOf(record)
+  const heardAt = Math.max(current.heardAt, record.receivedAt)
+  const session = { ...current, ipv6, heardAt, version: current.version + 1 }
+  return {
+    kind: 'steps',
+    steps: [{ session, change: 'counted', delta: NONE, at }],
+    outcomes: [reason, 'counted'],
+  }
+}
 
 const changed = (
   change: SessionChange,

@@ -2,6 +2,7 @@ import type { AccountingRecord, Outcome } from './accounting.ts'
 import { earlierTotal, isPossible, nextTotal, type Order } from './counters.ts'
 import { cityDay, nextMidnight } from './day.ts'
 import { isNothing, leastAfter, less, splitAtMidnights, type DayGrowth, type Growth } from './midnights.ts'
+import { allIpv6 } from './session-ipv6.ts'
 import type { Session } from './session.ts'
 
 /** A session with what a report adds to it. */
@@ -65,6 +66,7 @@ export function grown(current: Session, record: AccountingRecord): Grown {
   const at = momentOf(record)
   if (record.at > at) notes.push('future')
   if (record.absurdDelay) notes.push('absurd-delay')
+  if (record.badIpv6) notes.push('bad-ipv6')
   const told = toldBy(record, current, notes)
   const { elapsed } = told
   // What a late report says of name and place may only fill a gap.
@@ -80,6 +82,8 @@ export function grown(current: Session, record: AccountingRecord): Grown {
     toVisitorOctets: totalAfter(told.to, current.toVisitorOctets, told, notes),
     interimSeconds: record.interimSeconds,
     gigawords: told.gigawords,
+    ipv6: allIpv6(current.ipv6, record.ipv6, notes),
+    multiSessionId: (isLate && current.multiSessionId) || (record.multiSessionId ?? current.multiSessionId),
   }
   const growth = less(next, current)
   const moment = momentAt(current.startedAt, elapsed, at)

@@ -37,6 +37,10 @@ export interface Session {
   readonly dayBaseOctets: bigint
   /** The latest midnights inside it, where there are any. */
   readonly midnights: readonly Midnight[]
+  /** IPv6 addresses, and prefixes with their length, that its reports named: see `allIpv6`. */
+  readonly ipv6: readonly string[]
+  /** What its gateway calls all sessions that belong together, as those of one walk from access point to access point. */
+  readonly multiSessionId: string | null
   /** Grows by one with each stored change. */
   readonly version: number
 }

@@ -1,4 +1,5 @@
 import { isRandomisedMac, type Mac } from '../domain/mac.ts'
+import { allIpv6 } from '../domain/session-ipv6.ts'
 import type { Session } from '../domain/session.ts'
 import type { Keys } from '../process/keys.ts'
 import type { Records, Transaction } from './database.ts'
@@ -14,11 +15,15 @@ export interface LoggedState {
 const SEALED_FOR = 'session-log'
 
 /** What tells whose session it was: it is stored sealed only. */
-interface Personal {
+export interface Personal {
   readonly mac: Mac
   readonly acctSessionId: string
   readonly userName: string | null
   readonly ip: string | null
+  /** Absent where there are none. */
+  readonly ipv6?: readonly string[]
+  /** Absent where the gateway told none. */
+  readonly multiSessionId?: string
   readonly ap: Mac | null
   readonly visit: string | null
   readonly subject: string | null
@@ -56,6 +61,7 @@ export async function logSessions(
   sessions: readonly Session[],
 ): Promise<void> {
   if (sessions.length === 0) return
+  const sealedBefore = await personalOfLong(transaction, sealing, sessions)
   const column = <T>(of: (session: Session) => T): T[] => sessions.map(of)
   await transaction.query(
     `INSERT INTO session_log AS log (id, started_at, nas, site, method, lang, os, device_randomised, heard_at,
@@ -83,7 +89,7 @@ export async function logSessions(
       column((s) => String(s.fromVisitorOctets)),
       column((s) => String(s.toVisitorOctets)),
       column((s) => s.version),
-      column((s) => sealing.seal(JSON.stringify(personalOf(s)), SEALED_FOR)),
+      column((s) => sealing.seal(JSON.stringify(personalOf(s, sealedBefore.get(logKey(s)))), SEALED_FOR)),
       column((s) => s.visit !== null),
     ],
   )
@@ -214,6 +220,53 @@ export async function forgetSessions(records: Records, now: number): Promise<voi
 
 const instant = (at: number): string => new Date(at).toISOString()
 
-function personalOf({ mac, acctSessionId, userName, ip, ap, visit, subject }: Session): Personal {
-  return { mac, acctSessionId, userName, ip, ap, visit, subject }
+const A_DAY = 86_400_000
+
+/**
+ * What is sealed already of sessions that were heard of a day or more after they began, by `logKey`. The live record of
+ * such a one may have gone meanwhile, with names and addresses in it (core/store/lost-sessions.ts): here they stay.
+ */
+async function personalOfLong(
+  transaction: Transaction,
+  sealing: Keys,
+  sessions: readonly Session[],
+): Promise<ReadonlyMap<string, Personal>> {
+  const long = sessions.filter(({ startedAt, heardAt }) => heardAt - startedAt >= A_DAY)
+  if (long.length === 0) return new Map()
+  const { rows } = await transaction.query<{ id: string; started_at: Date; sealed: string }>(
+    'SELECT id, started_at, sealed FROM session_log WHERE id = ANY($1)',
+    [long.map(({ id }) => id)],
+  )
+  return new Map(
+    rows.flatMap(({ id, started_at, sealed }) => {
+      const personal = unsealedPersonal(sealing, sealed)
+      return personal ? [[logKey({ id, startedAt: started_at.getTime() }), personal] as const] : []
+    }),
+  )
+}
+
+/** What tells whose session it was; null for what was sealed under a master key that has been replaced. */
+export function unsealedPersonal(sealing: Keys, sealed: string): Personal | null {
+  try {
+    return JSON.parse(sealing.unseal(sealed, SEALED_FOR)) as Personal
+  } catch {
+    return null
+  }
+}
+
+function personalOf(session: Session, before: Personal | undefined): Personal {
+  const { mac, acctSessionId, userName, ip, ap, visit, subject } = session
+  const multiSessionId = session.multiSessionId ?? before?.multiSessionId
+  const ipv6 = before?.ipv6 ? allIpv6(before.ipv6, session.ipv6) : session.ipv6
+  return {
+    mac,
+    acctSessionId,
+    userName: userName ?? before?.userName ?? null,
+    ip: ip ?? before?.ip ?? null,
+    ap: ap ?? before?.ap ?? null,
+    visit,
+    subject,
+    ...(ipv6.length > 0 && { ipv6 }),
+    ...(multiSessionId !== undefined && { multiSessionId }),
+  }
 }

@@ -2,9 +2,11 @@ import { CITY_TIME_FORMS, cityTime, readCityTime } from '../domain/city-time.ts'
 import { cityDay } from '../domain/day.ts'
 import type { OpeningHours } from '../domain/hours.ts'
 import { stateAt, type SessionFact, type SessionState } from '../domain/session-story.ts'
+import type { Keys } from '../process/keys.ts'
 import type { Records } from './database.ts'
 import { EVENT_DAYS, sessionFacts } from './session-events.ts'
 import { sessionsOf, type LoggedSession } from './session-log.ts'
+import { sessionsTogether } from './sessions-together.ts'
 
 /** A session as it was known at a moment (epoch ms), and all that is known of it. */
 export interface PastSession {
@@ -14,6 +16,8 @@ export interface PastSession {
   readonly facts: readonly SessionFact[]
   /** Of its site as they are now. */
   readonly hours: readonly OpeningHours[] | undefined
+  /** The ids of the sessions that its gateway says belong together with it. */
+  readonly together: readonly string[]
 }
 
 /** What a look into a session's past finds, or why it finds nothing, in one English sentence. */
@@ -34,7 +38,7 @@ export type LookBack =
 export async function lookBack(
   records: Records,
   id: string,
-  { at, now }: { readonly at: string | null; readonly now: number },
+  { at, now, keys }: { readonly at: string | null; readonly now: number; readonly keys: Keys },
 ): Promise<LookBack> {
   const sessions = SESSION_ID.test(id) ? await sessionsOf(records, id) : []
   const latest = sessions.at(-1)
@@ -48,7 +52,11 @@ export async function lookBack(
   const [first] = facts
   if (!first) return none('events-gone', eventsGone(session), session)
   const state = stateAt(facts, moment)
-  if (state) return { kind: 'found', session, moment, state, facts, hours: await hoursOf(records, session) }
+  if (state) {
+    const hours = await hoursOf(records, session)
+    const together = await sessionsTogether(records, keys, { session, moment })
+    return { kind: 'found', session, moment, state, facts, hours, together }
+  }
   const begins = `Session ${id} began at ${cityTime(session.startedAt)}`
   const heard = cityTime(first.knownAt)
   if (!(first.kind === 'change' && first.change === 'started') && moment >= session.startedAt)

@@ -1,4 +1,5 @@
 import type { AccountingRecord } from '../domain/accounting.ts'
+import { NO_IPV6 } from '../domain/session-ipv6.ts'
 import type { Session } from '../domain/session.ts'
 import { keys, LIFETIME } from './keys.ts'
 import type { Later } from './later.ts'
@@ -21,7 +22,7 @@ export class LostSessions {
   keep(session: Session): Later<unknown> {
     const key = keys.lostSession(session.nas, session.acctSessionId, session.mac)
     if (session.endedAt === null) return asked(this.#store, 'DEL', [key], () => undefined)
-    const line = packSession({ ...session, mac: NOBODY, ip: null, ap: null, userName: null })
+    const line = packSession({ ...session, ...STRIPPED })
     return asked(this.#store, 'SET', [key, line, 'EX', LIFETIME.lostSession], () => undefined)
   }
 
@@ -33,7 +34,15 @@ export class LostSessions {
   }
 }
 
-const NOBODY = '' as Session['mac']
+const STRIPPED = {
+  mac: '' as Session['mac'],
+  ip: null,
+  ipv6: NO_IPV6,
+  ap: null,
+  userName: null,
+  // Some gateways make it of the MAC.
+  multiSessionId: null,
+}
 
 /** True for a report of a session so old that its record may be gone. */
 export const mayBeLost = ({ at, receivedAt, seconds }: AccountingRecord): boolean =>

@@ -1,6 +1,7 @@
 import { cityDay } from '../domain/day.ts'
 import type { Mac } from '../domain/mac.ts'
 import type { Midnight, Reading } from '../domain/midnights.ts'
+import { NO_IPV6 } from '../domain/session-ipv6.ts'
 import type { Session } from '../domain/session.ts'
 import { base36, big, Fields, number } from './fields.ts'
 
@@ -22,7 +23,12 @@ export function packSession(session: Session): string {
     `${base36(session.toVisitorOctets)}\t${base36(session.interimSeconds)}\t` +
     `${day === cityDay(startedAt) ? '' : day}\t${dayBaseSeconds === 0 ? '' : base36(dayBaseSeconds)}\t` +
     (dayBaseOctets === 0n ? '' : base36(dayBaseOctets))
-  const { gigawords, midnights } = session
+  const { gigawords, midnights, ipv6, multiSessionId } = session
+  if (ipv6.length > 0 || multiSessionId !== null)
+    return (
+      `${line}\t${gigawords ? '1' : ''}\t${packMidnights(midnights, startedAt)}\t${ipv6.join(' ')}` +
+      (multiSessionId === null ? '' : `\t${escaped(multiSessionId)}`)
+    )
   if (midnights.length > 0) return `${line}\t${gigawords ? '1' : ''}\t${packMidnights(midnights, startedAt)}`
   return gigawords ? `${line}\t1` : line
 }
@@ -57,6 +63,8 @@ export function unpackSession(line: string, nas: string): Session {
   const dayBaseOctets = fields.big()
   const gigawords = fields.text() !== ''
   const midnights = fields.word()
+  const ipv6 = fields.word()
+  const multiSessionId = fields.word()
   return {
     version,
     id,
@@ -85,6 +93,8 @@ export function unpackSession(line: string, nas: string): Session {
     dayBaseOctets,
     gigawords,
     midnights: midnights === null ? NO_MIDNIGHTS : unpackMidnights(midnights, startedAt),
+    ipv6: ipv6 === null ? NO_IPV6 : ipv6.split(' '),
+    multiSessionId: multiSessionId === null ? null : unescaped(multiSessionId),
   }
 }
 

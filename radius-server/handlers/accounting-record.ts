@@ -2,11 +2,13 @@ import { delayedSince, usableAddress, type AccountingRecord } from '../../core/d
 import { parseCalledStation } from '../../core/domain/called-station.ts'
 import { readClass, type ClassTicket } from '../../core/domain/grant.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
+import { sha256Text } from '../../core/domain/sha256.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
 import type { SessionReport } from '../../core/store/sessions.ts'
 import { AcctStatusType, AcctTerminateCause, AttributeType } from '../packet/attributes.ts'
 import type { Packet } from '../packet/packet.ts'
 import type { Request } from './request.ts'
+import { toldIpv6 } from './told-ipv6.ts'
 
 const STATUS: Readonly<Record<number, AccountingRecord['status']>> = {
   [AcctStatusType.Start]: 'start',
@@ -27,7 +29,7 @@ export function readAccounting(
 ): SessionReport | Incomplete {
   const status = STATUS[packet.integer(AttributeType.AcctStatusType) ?? 0]
   if (!status) return 'unknown-status-type'
-  const acctSessionId = sessionIdText(packet)
+  const acctSessionId = idText(packet, AttributeType.AcctSessionId)
   if (!acctSessionId) return 'no-session-id'
   const userName = packet.text(AttributeType.UserName) ?? null
   const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '') ?? parseMac(userName ?? '')
@@ -40,6 +42,7 @@ export function readAccounting(
   const reversed = (ofVendor ?? false) !== nas.acctSwapOctets
   const cause = packet.integer(AttributeType.AcctTerminateCause)
   const at = toldMoment(packet, receivedAt)
+  const ipv6 = toldIpv6(packet)
   return new Report(packet, classKey, {
     status,
     nas: nas.id,
@@ -56,6 +59,9 @@ export function readAccounting(
     cause: cause === undefined ? null : (CAUSE.get(cause) ?? `Cause-${cause}`),
     userName,
     ip: usableAddress(packet.address(AttributeType.FramedIpAddress)),
+    ipv6: ipv6.addresses,
+    badIpv6: ipv6.isBad,
+    multiSessionId: multiSessionIdText(packet),
     ap: parseCalledStation(packet.text(AttributeType.CalledStationId) ?? '').ap,
     interimSeconds: nas.interimSeconds,
   })
@@ -80,6 +86,9 @@ class Report implements SessionReport {
   readonly cause: string | null
   readonly userName: string | null
   readonly ip: string | null
+  readonly ipv6: readonly string[]
+  readonly badIpv6: boolean
+  readonly multiSessionId: string | null
   readonly ap: Mac | null
   readonly interimSeconds: number
   readonly #packet: Packet
@@ -102,6 +111,9 @@ class Report implements SessionReport {
     this.cause = told.cause
     this.userName = told.userName
     this.ip = told.ip
+    this.ipv6 = told.ipv6
+    this.badIpv6 = told.badIpv6
+    this.multiSessionId = told.multiSessionId
     this.ap = told.ap
     this.interimSeconds = told.interimSeconds
     this.#packet = packet
@@ -134,11 +146,17 @@ export const toldMoment = (packet: Packet, receivedAt: number): number | null =>
   delayedSince(receivedAt, packet.integer(AttributeType.AcctDelayTime) ?? 0)
 
 /** Text when it is text; other octets in hex, so that no two ids read alike. */
-function sessionIdText(packet: Packet): string | undefined {
-  return (
-    packet.text(AttributeType.AcctSessionId) ?? packet.first(AttributeType.AcctSessionId)?.toString('hex')
-  )
+const idText = (packet: Packet, type: number): string | undefined =>
+  packet.text(type) ?? packet.first(type)?.toString('hex')
+
+/** Nobody reads it: it is only held against another, so a digest does for one that is too long to keep. */
+function multiSessionIdText(packet: Packet): string | null {
+  const id = idText(packet, AttributeType.AcctMultiSessionId)
+  if (!id) return null
+  return id.length <= MOST_ID_CHARACTERS ? id : sha256Text(id, 32)
 }
+
+const MOST_ID_CHARACTERS = 64
 
 function ticketOf(packet: Packet, key: Buffer, mac: Mac): ClassTicket | null {
   for (const value of packet.all(AttributeType.Class)) {

@@ -79,6 +79,16 @@ export class Packet {
     return this.#find(type) !== 0
   }
 
+  /** Whether there is an attribute of any of three types, for the price of one look. */
+  hasAny(one: number, another: number, third: number): boolean {
+    const table = this.#lookUp()
+    for (let index = 0; index < table.length; index++) {
+      const type = (table[index] as number) >>> 12
+      if (type === one || type === another || type === third) return true
+    }
+    return false
+  }
+
   /** Where the first attribute of this type starts in the datagram, with its type octet; 0 where there is none. */
   place(type: number): number {
     return this.#find(type)

@@ -19,7 +19,16 @@ const MINUTE = 60_000
 /** 13:02 in Hà Nội. */
 const BEGAN = THURSDAY - 63 * MINUTE
 const userName = grantUserName({ visit: 'VVVVVVVVVVVVVVVV', expiresAt: BEGAN, limits: { seconds: 3600 } })
-const begun = sessionOf({ id: 'session-1', site: 'mine', startedAt: BEGAN, heardAt: BEGAN, userName })
+const IPV6 = '2001:db8::7'
+const begun = sessionOf({
+  id: 'session-1',
+  site: 'mine',
+  startedAt: BEGAN,
+  heardAt: BEGAN,
+  userName,
+  ipv6: [IPV6],
+  multiSessionId: 'walk-of-phone',
+})
 const counted = {
   ...begun,
   version: 2,
@@ -95,8 +104,15 @@ t.test('a session’s whole story comes as JSON, in the language of whoever asks
 
 t.test('nothing in it tells whose session it was', async (t) => {
   const { body } = await (await stage.enter('city')).get(PATH)
-  for (const secret of [begun.mac, begun.ip!, begun.acctSessionId, userName, 'VVVV'])
+  for (const secret of [begun.mac, begun.ip!, begun.acctSessionId, userName, 'VVVV', IPV6, 'walk-of-phone'])
     t.notOk(body.includes(secret))
+})
+
+t.test('the sessions that the gateway says belong together are named by their ids', async (t) => {
+  const staff = await stage.enter('city')
+  t.match((await staff.get(PATH)).json(), { together: [] })
+  await keep('started', { ...begun, id: 'session-2', startedAt: BEGAN + MINUTE }, 1)
+  t.match((await staff.get(PATH)).json(), { together: ['session-2'] })
 })
 
 t.test('at a moment, only what was known then is told', async (t) => {

@@ -46,7 +46,11 @@ function tell(wording: Wording, facts: readonly SessionFact[], method: string | 
   const { id, site, nas, startedAt } = begun
   const session = { id, site, nas, method, startedAt, endedAt: null, cause: null }
   const now = NOON + 3 * 60 * MINUTE
-  return tellSession(wording, { session, moment: now, state: stateAt(facts)!, facts, hours: undefined }, now)
+  return tellSession(
+    wording,
+    { session, moment: now, state: stateAt(facts)!, facts, hours: undefined, together: [] },
+    now,
+  )
 }
 
 const CAUSES = [

@@ -26,6 +26,7 @@ const report: fc.Arbitrary<Report> = fc.record({
   classSession: fc.constantFrom(null, 'class-1', 'class-2'),
   ap: fc.constant(null),
   ip: fc.constant(null),
+  ipv6: fc.subarray(['2001:db8::1', '2001:db8::2', '2001:db8:1::/64']),
 })
 
 /** Up to thirty of them, up to three days apart; receipt goes on as time does. */

@@ -41,6 +41,7 @@ function judgeOne(told: Told, expected: Expected, leniency: Leniency): void {
   same(`${name}: to the visitor`, session.toVisitorOctets, expected.to)
   same(`${name}: days`, anyUsed(told.days), anyUsed(expected.days))
   same(`${name}: place`, [session.ap, session.ip], [expected.ap, expected.ip])
+  same(`${name}: IPv6`, session.ipv6.toSorted(), expected.ipv6)
   const isKnownId = expected.ids.length === 0 || expected.ids.includes(session.id)
   if (!isKnownId) throw new Error(`${name}: its id is ${session.id}, which no Class of it names`)
   judgeEnd(name, told, expected, leniency)

@@ -15,6 +15,8 @@ export interface Expected {
   readonly days: ReadonlyMap<string, Used>
   readonly ap: string | null
   readonly ip: string | null
+  /** In the order of the alphabet. */
+  readonly ipv6: readonly string[]
   readonly end: ExpectedEnd
 }
 
@@ -81,6 +83,7 @@ function expectedOf(life: Heard[], lives: readonly Heard[][], arrivals: readonly
     days: daysOf(points),
     ap: inOrder.findLast((each) => each.says.ap !== null)?.says.ap ?? null,
     ip: inOrder.findLast((each) => each.says.ip !== null)?.says.ip ?? null,
+    ipv6: [...new Set(life.flatMap((each) => each.says.ipv6))].toSorted(),
     end: endOf(inOrder, lives, arrivals),
   }
 }

@@ -7,6 +7,7 @@ import { classText } from '../../core/domain/grant.ts'
 import { colonMac, dashedMac, type Mac } from '../../core/domain/mac.ts'
 import { AccountingHandler } from '../../radius-server/handlers/accounting.ts'
 import { endSilentSessions } from '../../radius-server/silence.ts'
+import { parseAddress } from '../../radius-server/packet/address.ts'
 import { SECRET, requestOf, stageFor } from '../radius-server/stage.ts'
 import { ipv4, signedRequest, tlv, type Tlv } from '../radius-server/wire.ts'
 import { testKeys, testRedis } from '../support/stores.ts'
@@ -48,6 +49,7 @@ function attributesOf({ nas, says, delaySeconds }: Arrived, turn: number): Tlv[]
   if (says.seconds !== null) attributes.push(tlv(46, says.seconds))
   if (says.cause !== null) attributes.push(tlv(49, CAUSE[says.cause]!))
   if (says.ip !== null) attributes.push(ipv4(8, says.ip))
+  for (const each of says.ipv6) attributes.push([168, parseAddress(each)!])
   if (says.ap !== null) attributes.push(tlv(30, STATIONS[turn % STATIONS.length]!(says.ap)))
   if (says.classSession !== null) {
     const ticket = { session: says.classSession, visit: 'V'.repeat(16) }

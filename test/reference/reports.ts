@@ -31,6 +31,7 @@ export interface Report {
   readonly classSession: string | null
   readonly ap: Mac | null
   readonly ip: string | null
+  readonly ipv6: readonly string[]
 }
 
 export const isReport = (says: Arrived['says']): says is Report =>
@@ -60,6 +61,7 @@ export function recordOf({ nas, receivedAt, delaySeconds }: Arrived, says: Repor
     userName: null,
     visit: null,
     ip: says.ip,
+    ipv6: says.ipv6,
     ap: says.ap,
     interimSeconds: INTERVAL_SECONDS,
     classSession: says.classSession,

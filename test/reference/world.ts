@@ -225,6 +225,8 @@ class GatewayLife {
         classSession,
         ap: APS[place % APS.length]!,
         ip: status === 'start' ? null : `10.0.0.${1 + place}`,
+        // Its temporary address (RFC 4862) changes with the hour, or where it moves.
+        ipv6: [`2001:db8:${1 + place}::${Math.floor(1 + second / 3600).toString(16)}`],
         ...more,
       }
       this.#sent.push({ nas: this.#nas, at: startedAt + second * 1000, says, lags: fate })

@@ -65,6 +65,8 @@ export function sessionOf(given: Partial<Session> & Pick<Session, 'id'>): Sessio
     dayBaseOctets: 0n,
     gigawords: true,
     midnights: [],
+    ipv6: [],
+    multiSessionId: null,
     version: 1,
     ...given,
   }

@@ -281,11 +281,11 @@ test('name and place are the newest that were told, and no gap takes them away',
   const played = play([
     report('start', 0),
     report('interim', 300, { ap: ap(1), ip: '10.0.0.1', userName: 'an' }),
-    report('interim', 900, { ap: ap(2), ip: '10.0.0.2', userName: 'binh' }),
-    late(report('interim', 600, { ap: ap(3), ip: '10.0.0.3' }), 400),
+    report('interim', 900, { ap: ap(2), ip: '10.0.0.2', userName: 'binh', multiSessionId: 'walk' }),
+    late(report('interim', 600, { ap: ap(3), ip: '10.0.0.3', multiSessionId: 'before' }), 400),
     report('interim', 1200),
   ])
-  t.match(played.session, { ap: ap(2), ip: '10.0.0.2', userName: 'an' })
+  t.match(played.session, { ap: ap(2), ip: '10.0.0.2', userName: 'an', multiSessionId: 'walk' })
   t.end()
 })
 

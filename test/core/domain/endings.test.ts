@@ -67,6 +67,8 @@ function standing(given: Given = {}): Standing {
     interimSeconds: 300,
     gigawords: false,
     midnights: [],
+    ipv6: [],
+    multiSessionId: null,
     day: '2026-03-12',
     dayBaseSeconds: 0,
     dayBaseOctets: 0n,

@@ -30,7 +30,16 @@ const VISIT = 'VVVVVVVVVVVVVVVV'
 const limits = { seconds: 3600, idleSeconds: 900, octets: 1_000_000_000 }
 const GRANT = grantUserName({ visit: VISIT, expiresAt: T0 + 10 * MINUTE, limits })
 
-const begun = sessionOf({ id: 's1', startedAt: T0, heardAt: T0, userName: GRANT, day: '2026-11-21' })
+const IPV6 = '2001:db8::7'
+const begun = sessionOf({
+  id: 's1',
+  startedAt: T0,
+  heardAt: T0,
+  userName: GRANT,
+  day: '2026-11-21',
+  ipv6: [IPV6],
+  multiSessionId: 'walk-of-phone',
+})
 
 type Change = SessionFact & { kind: 'change' }
 function change(
@@ -233,7 +242,7 @@ test('what is kept of a session tells nobody whose it was', (t) => {
   const text = JSON.stringify([stateOf(begun), entranceOf(begun)], (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
   )
-  for (const secret of [begun.mac, begun.acctSessionId, VISIT, GRANT, begun.ip!])
+  for (const secret of [begun.mac, begun.acctSessionId, VISIT, GRANT, begun.ip!, IPV6, 'walk-of-phone'])
     t.notOk(text.includes(secret))
   t.match(askedFor(begun, 'staff', T0), { kind: 'coa', session: 's1', reason: 'staff', result: 'asked' })
   t.end()

@@ -72,6 +72,8 @@ export const sessionOf = (given: Partial<Session> = {}): Session => ({
   dayBaseOctets: 0n,
   gigawords: false,
   midnights: [],
+  ipv6: [],
+  multiSessionId: null,
   version: 1,
   ...given,
 })

@@ -10,6 +10,7 @@ import {
 } from '../../../core/records/session-log.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
 import type { Session } from '../../../core/domain/session.ts'
+import { keysOf } from '../../../core/process/keys.ts'
 import type { Records } from '../../../core/records/database.ts'
 import { testKeys, testPostgres, testRecords } from '../../support/stores.ts'
 import { macOf, NOON, sessionOf } from '../../analytics/support/visits.ts'
@@ -103,3 +104,69 @@ t.test('a session is kept for twelve months and forgotten with what is sealed in
   await forgetSessions(records, NOON + YEAR + 3 * 86_400_000)
   t.equal((await records.query('SELECT 1 FROM session_log')).rowCount, 0)
 })
+
+t.test(
+  'all IPv6 addresses are sealed beside the other, and nothing of them can be read without the key',
+  async (t) => {
+    const records = await testRecords(t, postgres)
+    const ipv6 = ['2001:db8::7', '2001:db8:1::/64']
+    await log(records, { ...session, ipv6 })
+    t.same(await sealedOf(records), { ...PERSONAL, ipv6 })
+    const { rows } = await records.query('SELECT * FROM session_log')
+    t.notMatch(JSON.stringify(rows), /2001:db8/)
+  },
+)
+
+t.test('a session without IPv6 seals what it always did', async (t) => {
+  const records = await testRecords(t, postgres)
+  await log(records, session)
+  t.same(await sealedOf(records), PERSONAL)
+})
+
+t.test(
+  'late word of a session whose live record is gone takes nothing away from what is sealed',
+  async (t) => {
+    const records = await testRecords(t, postgres)
+    const known = { ...session, ap: macOf(9), ipv6: ['2001:db8::7', '2001:db8::8'], multiSessionId: 'walk' }
+    const stripped = { ...session, ip: null, ap: null, userName: null }
+    await log(records, known, { ...session, id: 's2', ipv6: ['2001:db8::5'] })
+    await log(records, {
+      ...stripped,
+      version: 2,
+      heardAt: NOON + 3 * 86_400_000,
+      ip: '10.9.9.9',
+      ipv6: ['2001:db8::9', '2001:db8::8'],
+    })
+    t.same(await sealedOf(records), {
+      ...PERSONAL,
+      ap: macOf(9),
+      ip: '10.9.9.9',
+      ipv6: ['2001:db8::7', '2001:db8::8', '2001:db8::9'],
+      multiSessionId: 'walk',
+    })
+  },
+)
+
+t.test('what another master key sealed stands in the way of nothing', async (t) => {
+  const records = await testRecords(t, postgres)
+  const other = keysOf(Buffer.alloc(32, 9).toString('base64'))
+  await inTransaction(records, (transaction) => logSessions(transaction, other, [session]))
+  await log(records, { ...session, version: 2, heardAt: NOON + 3 * 86_400_000, ipv6: ['2001:db8::7'] })
+  t.same(await sealedOf(records), { ...PERSONAL, ipv6: ['2001:db8::7'] })
+})
+
+const PERSONAL = {
+  mac: session.mac,
+  acctSessionId: session.acctSessionId,
+  userName: session.userName,
+  ip: session.ip,
+  ap: null,
+  visit: null,
+  subject: null,
+}
+
+/** What is sealed of the session `s1`. */
+async function sealedOf(records: Records): Promise<unknown> {
+  const { rows } = await records.query<{ sealed: string }>(`SELECT sealed FROM session_log WHERE id = 's1'`)
+  return JSON.parse(testKeys.unseal(rows[0]!.sealed, 'session-log'))
+}

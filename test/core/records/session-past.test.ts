@@ -43,7 +43,7 @@ async function withLife(t: Parameters<typeof testRecords>[0]): Promise<Records> 
 }
 
 const look = async (records: Records, at: string | null, id = 'session-1', now = NOW) => {
-  const past = await lookBack(records, id, { at, now })
+  const past = await lookBack(records, id, { at, now, keys: testKeys })
   return past.kind === 'found'
     ? `version ${past.state.version}, ${past.facts.length} facts`
     : `${past.reason}: ${past.sentence}`
@@ -56,7 +56,7 @@ t.test('a session is found as it was at any moment', async (t) => {
   t.equal(await look(records, '12:10:01'), 'version 2, 3 facts')
   t.equal(await look(records, '2026-10-14 12:19'), 'version 2, 3 facts')
   t.equal(await look(records, '2026-10-14T05:21:00Z'), 'version 3, 3 facts')
-  t.match(await lookBack(records, 'session-1', { at: '12:05', now: NOW }), {
+  t.match(await lookBack(records, 'session-1', { at: '12:05', now: NOW, keys: testKeys }), {
     session: { id: 'session-1', nas: 'nas-lake', site: 'lake', method: 'click-through', startedAt: NOON },
     moment: NOON + 5 * MINUTE,
   })
@@ -71,7 +71,7 @@ t.test(
     await keep(records, 'ended', lost, NOON + 20 * MINUTE)
     await keep(records, 'reopened', { ...counted, version: 3 }, NOON + 40 * MINUTE)
     const endedAt = async (at: string): Promise<number | null | undefined> => {
-      const past = await lookBack(records, 'session-1', { at, now: NOW })
+      const past = await lookBack(records, 'session-1', { at, now: NOW, keys: testKeys })
       return past.kind === 'found' ? past.state.endedAt : undefined
     }
     t.equal(await endedAt('12:15'), null, 'nobody knew yet')
@@ -82,14 +82,14 @@ t.test(
 
 t.test('the opening hours of its site come with it, since they may be why it ended', async (t) => {
   const records = await withLife(t)
-  t.match(await lookBack(records, 'session-1', { at: null, now: NOW }), { hours: undefined })
+  t.match(await lookBack(records, 'session-1', { at: null, now: NOW, keys: testKeys }), { hours: undefined })
   const hours = [{ days: ['wed'], from: '05:00', to: '12:20' }]
   await records.query('INSERT INTO sites (id, record, origin) VALUES ($1, $2, $3)', [
     'lake',
     { hours },
     'staff',
   ])
-  t.match(await lookBack(records, 'session-1', { at: null, now: NOW }), { hours })
+  t.match(await lookBack(records, 'session-1', { at: null, now: NOW, keys: testKeys }), { hours })
 })
 
 t.test('what cannot be told is told in one sentence', async (t) => {
@@ -139,5 +139,21 @@ t.test('of two sessions with one id the one of that moment is told', async (t) =
   await keep(records, 'started', second, startedAt)
   t.equal(await look(records, null), 'version 1, 1 facts')
   t.equal(await look(records, '12:30'), 'version 3, 3 facts')
-  t.match(await lookBack(records, 'session-1', { at: '12:41', now: NOW }), { session: { startedAt } })
+  t.match(await lookBack(records, 'session-1', { at: '12:41', now: NOW, keys: testKeys }), {
+    session: { startedAt },
+  })
+})
+
+t.test('what its gateway says belongs together with it is told, too', async (t) => {
+  const records = await testRecords(t, postgres)
+  const walk = { multiSessionId: 'walk' }
+  await keep(records, 'started', { ...first, ...walk }, NOON)
+  await keep(
+    records,
+    'started',
+    { ...first, ...walk, id: 'session-2', startedAt: NOON + MINUTE },
+    NOON + MINUTE,
+  )
+  const past = await lookBack(records, 'session-1', { at: null, now: NOW, keys: testKeys })
+  t.match(past, { kind: 'found', together: ['session-2'] })
 })

@@ -63,6 +63,14 @@ export const anySession: fc.Arbitrary<Session> = fc
       fc.record({ at: moment, before: reading, after: reading }, { noNullPrototype: true }),
       { maxLength: 7 },
     ),
+    multiSessionId: orNull(said),
+    ipv6: fc.array(
+      fc.oneof(
+        fc.ipV6(),
+        fc.ipV6().map((address) => `${address}/64`),
+      ),
+      { maxLength: 16 },
+    ),
   })
   .map(({ isGrant, heardAfter, endedAfter, dayAfter, ...rest }) => ({
     ...rest,

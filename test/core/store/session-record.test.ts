@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { cityDay } from '../../../core/domain/day.ts'
 import type { Mac } from '../../../core/domain/mac.ts'
+import { NO_IPV6 } from '../../../core/domain/session-ipv6.ts'
 import type { Session } from '../../../core/domain/session.ts'
 import { base36, big, number } from '../../../core/store/fields.ts'
 import { packSession, unpackSession } from '../../../core/store/session-record.ts'
@@ -23,11 +24,13 @@ t.test('a session is one line of fields that no octet from outside can add to', 
   fc.assert(
     fc.property(anySession, (session) => {
       const fields = packSession(session).split('\t').length
+      if (session.multiSessionId !== null) return fields === 28
+      if (session.ipv6.length > 0) return fields === 27
       return fields === (session.midnights.length > 0 ? 26 : session.gigawords ? 25 : 24)
     }),
     { numRuns: 1000 },
   )
-  t.pass('24 fields, and two that few sessions need')
+  t.pass('24 fields, and four that few sessions need')
   t.end()
 })
 
@@ -60,6 +63,8 @@ const SESSION: Session = {
   dayBaseOctets: 0n,
   gigawords: false,
   midnights: [],
+  ipv6: NO_IPV6,
+  multiSessionId: null,
 }
 
 t.test('what follows from another field is not stored', (t) => {
@@ -124,6 +129,23 @@ t.test('a line of before a field was added reads as if it were empty', (t) => {
   t.same(unpackSession(shorter, 'nas-1'), SESSION)
   t.end()
 })
+
+t.test(
+  'IPv6 addresses are behind all else, and sessions without any have neither the field nor a list of their own',
+  (t) => {
+    const ipv6 = ['2001:db8::7', '2001:db8:1::/64']
+    const line = packSession(SESSION)
+    t.equal(packSession({ ...SESSION, ipv6 }), `${line}\t\t\t${ipv6.join(' ')}`)
+    t.equal(packSession({ ...SESSION, gigawords: true, ipv6 }), `${line}\t1\t\t${ipv6.join(' ')}`)
+    t.same(unpackSession(`${line}\t1\t\t${ipv6.join(' ')}`, 'nas-1'), { ...SESSION, gigawords: true, ipv6 })
+    t.equal(unpackSession(line, 'nas-1').ipv6, NO_IPV6)
+    const walk = { ...SESSION, multiSessionId: 'a\tb' }
+    t.equal(packSession(walk), `${line}\t\t\t\ta%09b`, 'behind them the Acct-Multi-Session-Id')
+    t.ok(same(walk))
+    t.ok(same({ ...walk, ipv6 }))
+    t.end()
+  },
+)
 
 t.test('numbers in base 36 read back, whole ones of any size and sign', (t) => {
   fc.assert(

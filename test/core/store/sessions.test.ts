@@ -406,13 +406,14 @@ async function letPass(ms: number): Promise<void> {
 t.test(
   'what a gateway kept through an outage of days is counted once, in the session it is of',
   async (t) => {
-    await sessions.record(start)
+    await sessions.record({ ...start, ip: '10.1.2.3', ipv6: ['2001:db8::7'], multiSessionId: 'a walk' })
     await sessions.record(after(600))
     await sessions.endIfSilent(ref, NOON + 2 * HOUR)
     const outage = 6 * 24 * HOUR
     await letPass(outage)
     for (const key of await store.keys('hs:{*:[sl]:*'))
-      t.notMatch(await store.get(key), PHONE, 'by then nothing tells whose it was')
+      for (const personal of [PHONE, '10.1.2.3', '2001:db8', 'a walk'])
+        t.notMatch(await store.get(key), personal, 'by then nothing tells whose it was')
     const told = { ...stop(3600), receivedAt: NOON + outage }
     const { applied, session } = await sessions.record(told)
     t.same(applied.outcomes, ['ended'])

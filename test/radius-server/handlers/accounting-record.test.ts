@@ -49,6 +49,7 @@ t.test('a report in the platform’s words', (t) => {
     basic(STOP, [
       tlv(1, 'g1.something'),
       ipv4(8, '10.1.2.3'),
+      [168, Buffer.from('20010db8000000000000000000000007', 'hex')],
       tlv(30, '02-10-00-00-01-02:Hanoi Free WiFi'),
       ...octets(500, 700),
       tlv(46, 60),
@@ -72,6 +73,8 @@ t.test('a report in the platform’s words', (t) => {
     userName: 'g1.something',
     visit: null,
     ip: '10.1.2.3',
+    ipv6: ['2001:db8::7'],
+    badIpv6: false,
     ap: '021000000102',
     interimSeconds: 120,
     classSession: null,
@@ -212,5 +215,23 @@ t.test('every cause has the RFC’s name, an unknown one its number', (t) => {
   for (const [number, cause] of Object.entries(names))
     t.match(read(basic(STOP, [tlv(49, Number(number))])), { cause })
   t.match(read(basic(STOP)), { cause: null })
+  t.end()
+})
+
+// RFC 2866 §5.11
+t.test('an Acct-Multi-Session-Id is opaque and bounded: a longer one is its digest', (t) => {
+  const told = (value: string | Buffer) => {
+    const record = read(basic(INTERIM, [tlv(50, value)]))
+    return typeof record === 'string' ? record : record.multiSessionId
+  }
+  t.equal(told('02AABBCCDD01-5f00'), '02AABBCCDD01-5f00')
+  t.equal(told('x'.repeat(64)), 'x'.repeat(64))
+  t.equal(told(Buffer.of(0, 255)), '00ff', 'octets that are no text in hex')
+  const [long, other] = [told('x'.repeat(253)), told(`y${'x'.repeat(252)}`)]
+  t.match(long, /^[\w-]{32}$/)
+  t.match(other, /^[\w-]{32}$/)
+  t.not(long, other)
+  t.match(read(basic(INTERIM)), { multiSessionId: null })
+  t.match(read(basic(INTERIM, [tlv(50, '')])), { multiSessionId: null })
   t.end()
 })

@@ -190,7 +190,7 @@ t.test(
       [INTERIM, counters(300, 9000, 5000), 'counted'],
       [INTERIM, [seconds(360), octets, tlv(43, 5000)], 'counted,went-back'],
       [INTERIM, [seconds(420), tlv(43, 4_294_967_000)], 'counted,one-direction'],
-      [INTERIM, [seconds(480)], 'counted,no-octets'],
+      [INTERIM, [seconds(480), tlv(168, 7)], 'counted,bad-ipv6,no-octets'],
       [INTERIM, counters(540, 9000, 6000), 'counted,wrapped'],
       [INTERIM, [tlv(42, 9000), tlv(43, 7000)], 'counted,no-session-time'],
       [INTERIM, counters(2 ** 32 - 1, 9000, 8000), 'counted,absurd-session-time'],

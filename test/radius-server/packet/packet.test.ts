@@ -9,13 +9,17 @@ const packetOf = (...attributes: Buffer[]): Packet =>
   read(rawPacket(Code.AccessRequest, Buffer.concat(attributes)))
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex')
 
-t.test('first, all, count and has see the attributes of a type in order', async (t) => {
+t.test('first, all, count, has and hasAny see the attributes of a type in order', async (t) => {
   const packet = packetOf(tlv(25, hex('01')), tlv(1, hex('6e')), tlv(25, hex('0203')), tlv(25, hex('')))
   t.same(packet.first(25), hex('01'))
   t.same(packet.all(25), [hex('01'), hex('0203'), hex('')])
   t.equal(packet.count(25), 3)
   t.equal(packet.has(1), true)
   t.equal(packet.has(2), false)
+  t.equal(packet.hasAny(1, 2, 3), true)
+  t.equal(packet.hasAny(2, 25, 3), true)
+  t.equal(packet.hasAny(2, 3, 1), true)
+  t.equal(packet.hasAny(2, 3, 4), false)
   t.equal(packet.count(2), 0)
   t.equal(packet.first(2), undefined)
   t.same(packet.all(2), [])
