@@ -34,8 +34,16 @@ export interface AlertChanges {
   readonly closed: readonly (Pick<Alert, 'fingerprint' | 'startsAt'> & { readonly closedAt: number })[]
 }
 
-/** Told by our own rules of incidents that are recorded already: an incident of these would keep itself open for good. */
-const OF_INCIDENTS: ReadonlySet<string> = new Set(['IncidentOpen', 'PlatformLogins'])
+/**
+ * Told by our own rules of what is an incident already: of the first two, one more would keep itself open for good; of the
+ * others, staff would read of one fault twice.
+ */
+const OF_INCIDENTS: ReadonlySet<string> = new Set([
+  'IncidentOpen',
+  'PlatformLogins',
+  'SiteDown',
+  'AccessPointSilent',
+])
 
 /**
  * Alertmanager tells an alert within minutes, and again every twelve hours: where it claims to be older, or to come, a clock is

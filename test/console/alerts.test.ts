@@ -101,14 +101,14 @@ t.test(
     await begin()
     await tell(
       alert(),
-      alert({ fingerprint: 'b', labels: { alertname: 'SiteDown', site: 'lake' } }),
-      alert({ fingerprint: 'c', labels: { alertname: 'SiteDown', site: 'no-such-site' } }),
+      alert({ fingerprint: 'b', labels: { alertname: 'PortalRefusalsUp', site: 'lake' } }),
+      alert({ fingerprint: 'c', labels: { alertname: 'PortalRefusalsUp', site: 'no-such-site' } }),
     )
     t.same(
       (await kept()).map((each) => each.site),
       [null, null, 'lake'],
     )
-    const words = { all: 'Một kho dữ liệu', ofSite: 'Không có tín hiệu từ cổng nào của điểm' }
+    const words = { all: 'Một kho dữ liệu', ofSite: 'Nhiều khách bị từ chối' }
     const manager = await stage.enter('site-manager', ['lake'])
     for (const path of ['/incidents', '/sites/lake/incidents']) {
       await manager.get(path)
@@ -202,6 +202,11 @@ t.test('every rule of ours has words, but for those that tell of incidents', (t)
   )
   const messages = loadMessages()
   t.ok(rules.length > 15)
-  t.same(rules.filter((name) => !messages.has(`alert.${name}`)).sort(), ['IncidentOpen', 'PlatformLogins'])
+  t.same(rules.filter((name) => !messages.has(`alert.${name}`)).sort(), [
+    'AccessPointSilent',
+    'IncidentOpen',
+    'PlatformLogins',
+    'SiteDown',
+  ])
   t.end()
 })

@@ -69,8 +69,10 @@ t.test('with a clock that is days off it begins and ends when it is told', async
   t.equal(stepped.closed[0]?.closedAt, NOW + DAY, 'our own clock went back: nothing ends before it opened')
 })
 
-t.test('alerts of incidents open none: they would keep themselves open', async (t) => {
-  const told = ['IncidentOpen', 'PlatformLogins'].map((name) => alert({ name }))
+t.test('alerts of what is an incident already open none', async (t) => {
+  const told = ['IncidentOpen', 'PlatformLogins', 'SiteDown', 'AccessPointSilent'].map((name) =>
+    alert({ name }),
+  )
   t.same(shown(alertChanges([], told, NOW)), NOTHING)
 })
 
