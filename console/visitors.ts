@@ -43,7 +43,8 @@ export type Beside = (typeof BESIDES)[number]
 export const countShown = (count: number, all: boolean): number | null =>
   all || count === 0 || count >= LEAST_SHOWN ? count : null
 
-const MOST_WAYS = 20
+/** More are in the export `flows`. */
+export const MOST_WAYS = 20
 
 /** 52 weeks, so that weekdays stand beside their like. */
 const YEAR_DAYS = 364

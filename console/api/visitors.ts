@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cityDay } from '../../core/domain/day.ts'
 import { annotate, ANNOTATION_MOST, annotationsOf, removeAnnotation } from '../../core/records/annotations.ts'
-import { BESIDES, compareVisitors, countShown, PERIODS } from '../visitors.ts'
+import { BESIDES, compareVisitors, countShown, MOST_WAYS, PERIODS } from '../visitors.ts'
 import { maySee, scopeOf, sitesOf } from '../access.ts'
 import { endpoint, type Endpoint } from './endpoint.ts'
 import { idParams, notHis, type ApiParts } from './parts.ts'
@@ -61,7 +61,9 @@ export function visitors({ records, tables }: ApiParts): Endpoint[] {
         systems: shares,
         ways: z
           .array(z.object({ from: z.string(), to: z.string(), devices: z.number().int() }))
-          .describe('The most used ways from site to site, of the whole city; days on which 20 took one'),
+          .describe(
+            `The ${MOST_WAYS} most used ways from site to site, of the whole city; days on which 20 devices took one`,
+          ),
       }),
       async handle({ caller, query, now }) {
         const { site = null, days: length, beside } = query

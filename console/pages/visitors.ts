@@ -1,6 +1,6 @@
 import type { Site } from '../../core/domain/site.ts'
 import { daysChart } from '../charts/days.ts'
-import { BESIDES, PERIODS, type Beside, type Compared } from '../visitors.ts'
+import { BESIDES, MOST_WAYS, PERIODS, type Beside, type Compared } from '../visitors.ts'
 import type { Wording } from '../wording.ts'
 import { countStyle } from './figures.ts'
 import { siteName } from './sites.ts'
@@ -69,6 +69,7 @@ export function visitorsView(
       })),
     ),
     languages: rows(languages, format.languageName),
+    waysLead: say('visitors.ways.lead', { most: MOST_WAYS }),
     ways: ways.map(({ from, to, devices }) => ({
       from: nameOf(from),
       to: nameOf(to),
