@@ -34,6 +34,17 @@ export class PacketDigests {
     for (let index = 0; index < digestOctets; index++) message[at + index] = source[from + index] as number
   }
 
+  /** The Message-Authenticator at `at`, where sixteen zero octets were, here and in the packet itself. @see RFC 3579 §3.2 */
+  sign(packet: Buffer, at: number, secret: SharedSecret): void {
+    this.place(at, this.messageAuthenticator(secret), 0)
+    copyDigest(this.#digest, packet, at)
+  }
+
+  /** MD5 of the packet and the secret behind it, at `at` of the packet itself. @see RFC 2865 §3, RFC 2866 §3 */
+  authenticate(packet: Buffer, at: number, secret: SharedSecret): void {
+    copyDigest(this.authenticator(secret), packet, at)
+  }
+
   /** MD5 of the packet and the secret behind it: a Request or Response Authenticator. @see RFC 2865 §3, RFC 2866 §3 */
   authenticator(secret: SharedSecret): Buffer {
     const { bytes } = secret
@@ -48,4 +59,9 @@ export class PacketDigests {
     hmacMd5(this.#md5, this.#length, secret.pads, this.#digest)
     return this.#digest
   }
+}
+
+/** Sixteen octets: a call of set() costs more. */
+const copyDigest = (digest: Buffer, into: Buffer, at: number): void => {
+  for (let index = 0; index < digestOctets; index++) into[at + index] = digest[index] as number
 }

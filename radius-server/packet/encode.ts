@@ -37,9 +37,9 @@ export const reply = (
   at = writeAttributes(attributes, packet, at)
   if (request.proxyStateOctets > 0) request.copyAll(AttributeType.ProxyState, packet, at)
 
-  if (signed) sign(packet, secret)
   digests.lay(packet, length)
-  packet.set(digests.authenticator(secret), authenticatorAt)
+  if (signed) digests.sign(packet, messageAuthenticatorAt, secret)
+  digests.authenticate(packet, authenticatorAt, secret)
   return packet
 }
 
@@ -88,15 +88,16 @@ export const encodeRequest = (request: RequestToSend): Buffer => {
   writeAttributes(request.attributes, packet, at)
 
   // RFC 5176 §3.4: the Message-Authenticator is taken over zeros, and the Request Authenticator over both.
-  if (messageAuthenticator) sign(packet, secret)
-  if (isRandom) return packet
   digests.lay(packet, length)
-  packet.set(digests.authenticator(secret), authenticatorAt)
+  if (messageAuthenticator) digests.sign(packet, messageAuthenticatorAt, secret)
+  if (!isRandom) digests.authenticate(packet, authenticatorAt, secret)
   return packet
 }
 
 const authenticatorAt = 4
 const messageAuthenticatorOctets = 2 + digestOctets
+/** Where its value is: it comes first, and is taken with the authenticator that is in the header then. */
+const messageAuthenticatorAt = headerOctets + 2
 const zeros = Buffer.alloc(digestOctets)
 
 /** Holds nothing between two calls: a packet is signed at one go. */
@@ -133,12 +134,6 @@ const startMessageAuthenticator = (packet: Buffer): number => {
   packet[headerOctets + 1] = messageAuthenticatorOctets
   for (let at = 2; at < messageAuthenticatorOctets; at++) packet[headerOctets + at] = 0
   return headerOctets + messageAuthenticatorOctets
-}
-
-/** Fill in the Message-Authenticator that starts the packet, whose authenticator is the one it is taken with. */
-const sign = (packet: Buffer, secret: SharedSecret): void => {
-  digests.lay(packet, packet.length)
-  packet.set(digests.messageAuthenticator(secret), headerOctets + 2)
 }
 
 const credentialAttributes = (

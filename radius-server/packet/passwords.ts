@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { AttributeType } from './attributes.ts'
 import { PacketError } from './errors.ts'
 import { Md5 } from './md5.ts'
+import { sameOctets } from './octets.ts'
 import type { Packet } from './packet.ts'
 import { maxSecretOctets } from './secret.ts'
 import type { SharedSecret } from './secret.ts'
@@ -15,13 +16,14 @@ const maxPasswordOctets = 128
  * @see RFC 2865 §5.2
  */
 export const checkPap = (packet: Packet, secret: SharedSecret, expected: Buffer): boolean => {
-  if (!revealInto(packet, secret)) return false
-  wanted.fill(0)
-  if (isPossible(expected)) wanted.set(expected)
-  const same = timingSafeEqual(revealed, wanted)
-  revealed.fill(0)
-  wanted.fill(0)
-  return same && isPossible(expected)
+  const octets = revealInto(packet, secret)
+  if (octets === 0) return false
+  const length = isPossible(expected) ? expected.length : 0
+  for (let at = 0; at < length; at++) wanted[at] = expected[at] as number
+  const same = sameOctets(revealed, 0, wanted, 0, maxPasswordOctets)
+  wipe(wanted, length)
+  wipe(revealed, octets)
+  return same && length > 0
 }
 
 /**
@@ -46,12 +48,13 @@ export const checkChap = (packet: Packet, expected: Buffer): boolean => {
  * @see RFC 2865 §5.2
  */
 export const revealPassword = (packet: Packet, secret: SharedSecret): Buffer | undefined => {
-  if (!revealInto(packet, secret)) return undefined
+  const octets = revealInto(packet, secret)
+  if (octets === 0) return undefined
   let length = maxPasswordOctets
   while (length > 0 && revealed[length - 1] === 0) length--
   const password = Buffer.alloc(length)
   revealed.copy(password, 0, 0, length)
-  revealed.fill(0)
+  wipe(revealed, octets)
   return password
 }
 
@@ -104,21 +107,25 @@ const wanted = Buffer.alloc(maxPasswordOctets)
 const isPossible = (expected: Buffer): boolean =>
   expected.length > 0 && expected.length <= maxPasswordOctets && expected[expected.length - 1] !== 0
 
-/** Fill `revealed` with the password and NULs up to its end; false if there is no such attribute. */
-const revealInto = (packet: Packet, secret: SharedSecret): boolean => {
+/** A loop: for so few octets a call of fill() costs more. */
+const wipe = (octets: Buffer, length: number): void => {
+  for (let at = 0; at < length; at++) octets[at] = 0
+}
+
+/** Write the password and its padding to `revealed`, which holds nothing else; how many octets, 0 if there is no such attribute. */
+const revealInto = (packet: Packet, secret: SharedSecret): number => {
   const { datagram } = packet
   const place = packet.place(AttributeType.UserPassword)
   const length = place === 0 ? 0 : (datagram[place + 1] as number) - 2
-  if (length === 0 || length % blockOctets !== 0 || length > maxPasswordOctets) return false
+  if (length === 0 || length % blockOctets !== 0 || length > maxPasswordOctets) return 0
   const hidden = place + 2
-  revealed.fill(0)
   for (let at = 0; at < length; at += blockOctets) {
     maskInto(secret, datagram, at === 0 ? 4 : hidden + at - blockOctets)
     for (let index = 0; index < blockOctets; index++) {
       revealed[at + index] = (datagram[hidden + at + index] as number) ^ (digest[index] as number)
     }
   }
-  return true
+  return length
 }
 
 /** MD5(secret + sixteen octets of `source` from `from`), what one block is XORed with. */

@@ -72,7 +72,7 @@ async function kernelDrops(sockets: readonly Bound[]): Promise<number> {
 }
 
 /** As the kernel's table writes it: words of four octets in the machine's own order, then the port, in hex. */
-function inKernelTable({ address, port }: Bound): string {
+export function inKernelTable({ address, port }: Bound): string {
   const octets = [...(parseAddress(address.split('%')[0]!) ?? [])]
   let text = ''
   for (let at = 0; at < octets.length; at += 4) {

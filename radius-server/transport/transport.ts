@@ -5,6 +5,7 @@ import type { Registry } from '../../core/process/metrics.ts'
 import type { Settings } from '../../core/process/settings.ts'
 import type { Peering, Team } from '../../core/process/shared.ts'
 import { bufferAdvice, measureKernelDrops, measureReceiveBuffer, type Bound } from './kernel.ts'
+import { openLibc } from './libc.ts'
 import { Steering } from './steering.ts'
 import { listenUdp, type Incoming, type Listening, type Source, type UdpSocket } from './udp.ts'
 
@@ -37,6 +38,7 @@ export async function startTransport(parts: TransportParts): Promise<Transport> 
   const addresses = team?.addresses ?? localAddresses(settings.hosts)
   const listening: Listening[] = []
   const sockets: UdpSocket[] = []
+  const libc = await openLibc()
   const steering = team && (await Steering.start({ team, deliver, refused }))
   const passOn = steering && steering.passOn.bind(steering)
   const stop = async (): Promise<void> => {
@@ -44,7 +46,7 @@ export async function startTransport(parts: TransportParts): Promise<Transport> 
   }
   try {
     const auth = await listenUdp(
-      { addresses, port: settings.radiusAuthPort, setting: 'RADIUS_AUTH_PORT', firstNumber: 0 },
+      { addresses, port: settings.radiusAuthPort, setting: 'RADIUS_AUTH_PORT', firstNumber: 0, libc },
       (incoming) => receive('auth', incoming),
       passOn,
     )
@@ -56,6 +58,7 @@ export async function startTransport(parts: TransportParts): Promise<Transport> 
         port: settings.radiusAcctPort,
         setting: 'RADIUS_ACCT_PORT',
         firstNumber: addresses.length,
+        libc,
       },
       (incoming) => receive('acct', incoming),
       passOn,

@@ -1,6 +1,10 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
+import { isIPv4 } from 'node:net'
 import { SetupError } from '../../core/process/errors.ts'
 import type { Running } from '../../core/process/lifecycle.ts'
+import { Batches } from './batches.ts'
+import type { Bound } from './kernel.ts'
+import { descriptorOf, type Libc } from './libc.ts'
 import { boundSocket, closed } from './socket.ts'
 
 /** A datagram, where it came from and how to answer from the very address that was asked (RFC 2865 §3). */
@@ -26,6 +30,8 @@ export interface ListenOn {
   readonly setting: string
   /** The number of the first address's socket; the others follow. */
   readonly firstNumber: number
+  /** With it, datagrams of IPv4 are read and sent many at once. */
+  readonly libc: Libc | null
 }
 
 export interface Listening extends Running {
@@ -38,7 +44,7 @@ export interface Listening extends Running {
  * @throws SetupError when an address cannot be bound.
  */
 export async function listenUdp(
-  { addresses, port, setting, firstNumber }: ListenOn,
+  { addresses, port, setting, firstNumber, libc }: ListenOn,
   receive: (incoming: Incoming) => void,
   passOn: PassOn | null,
 ): Promise<Listening> {
@@ -50,7 +56,7 @@ export async function listenUdp(
   try {
     for (const address of addresses) {
       const number = firstNumber + sockets.length
-      const socket = new UdpSocket(await bind(address, bound, setting), number, receive, passOn)
+      const socket = new UdpSocket(await bind(address, bound, setting), { number, receive, passOn, libc })
       sockets.push(socket)
       bound = socket.port
     }
@@ -61,6 +67,12 @@ export async function listenUdp(
   return { port: bound, sockets, stop }
 }
 
+interface UdpParts extends Pick<ListenOn, 'libc'> {
+  readonly number: number
+  readonly receive: (incoming: Incoming) => void
+  readonly passOn: PassOn | null
+}
+
 /** One of the sockets that gateways speak to. */
 export class UdpSocket {
   readonly number: number
@@ -69,18 +81,26 @@ export class UdpSocket {
   /** Octets, as the kernel counts them. */
   readonly receiveBuffer: number
   readonly #socket: Socket
+  readonly #batches: Batches | null
   readonly #receive: (incoming: Incoming) => void
   #open = true
 
-  constructor(socket: Socket, number: number, receive: (incoming: Incoming) => void, passOn: PassOn | null) {
+  constructor(socket: Socket, { number, receive, passOn, libc }: UdpParts) {
     this.number = number
     this.address = socket.address().address
     this.port = socket.address().port
     this.receiveBuffer = socket.getRecvBufferSize()
     this.#socket = socket
     this.#receive = receive
-    socket.on('message', (datagram: Buffer, source: RemoteInfo) => {
-      if (passOn === null || !passOn(number, datagram, source)) this.take(datagram, source)
+    this.#batches = batchesOf(this, libc, (reply, to) => this.#socket.send(reply, to.port, to.address))
+    const take = (datagram: Buffer, address: string, port: number): void => {
+      if (passOn === null || !passOn(number, datagram, { address, port }))
+        this.take(datagram, { address, port })
+    }
+    socket.on('message', (datagram: Buffer, { address, port }: RemoteInfo) => {
+      take(datagram, address, port)
+      // Where there is one there are often more.
+      this.#batches?.receive(take)
     })
   }
 
@@ -91,13 +111,25 @@ export class UdpSocket {
 
   send(reply: Buffer, to: Source): void {
     // What was still in hand when the server stopped has nobody to go to.
-    if (this.#open) this.#socket.send(reply, to.port, to.address)
+    if (!this.#open) return
+    if (this.#batches) this.#batches.add(reply, to)
+    else this.#socket.send(reply, to.port, to.address)
   }
 
   async stop(): Promise<void> {
     this.#open = false
+    this.#batches?.send()
     await closed(this.#socket)
   }
+}
+
+function batchesOf(
+  bound: Bound,
+  libc: Libc | null,
+  refused: (reply: Buffer, to: Source) => void,
+): Batches | null {
+  const descriptor = libc === null || !isIPv4(bound.address) ? null : descriptorOf(bound)
+  return libc === null || descriptor === null ? null : new Batches(libc, descriptor, refused)
 }
 
 /** One object a packet, without closures: there are tens of thousands a second. */

@@ -21,7 +21,7 @@ t.test('what the kernel drops when a receive buffer is full is counted, of that 
   ] as const) {
     let received = 0
     const listening = await listenUdp(
-      { addresses: [address, other], port: 0, setting: 'RADIUS_AUTH_PORT', firstNumber: 0 },
+      { addresses: [address, other], port: 0, setting: 'RADIUS_AUTH_PORT', firstNumber: 0, libc: null },
       () => received++,
       null,
     )

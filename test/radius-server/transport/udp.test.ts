@@ -3,22 +3,30 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { SetupError } from '../../../core/process/errors.ts'
+import { openLibc } from '../../../radius-server/transport/libc.ts'
 import { listenUdp, type Incoming, type ListenOn } from '../../../radius-server/transport/udp.ts'
 import { nasSocket } from '../running.ts'
 import { until } from '../../support/stores.ts'
+
+const libc = await openLibc()
 
 const on = (addresses: readonly string[], port = 0): ListenOn => ({
   addresses,
   port,
   setting: 'RADIUS_AUTH_PORT',
   firstNumber: 10,
+  libc,
 })
 
 /** Listens and answers each datagram with itself. */
-async function echoing(t: { teardown(work: () => unknown): void }, addresses: readonly string[]) {
+async function echoing(
+  t: { teardown(work: () => unknown): void },
+  addresses: readonly string[],
+  how: Partial<ListenOn> = {},
+) {
   const got: Incoming[] = []
   const listening = await listenUdp(
-    on(addresses),
+    { ...on(addresses), ...how },
     (incoming) => {
       got.push(incoming)
       incoming.send(incoming.datagram)
@@ -37,6 +45,65 @@ t.test('a datagram comes with its source and the socket it came by, and is answe
   t.match(got, [{ address: '127.1.0.1', port: nas.socket.address().port, socket: 10 }])
   t.equal(String(got[0]?.datagram), 'hello')
   t.equal(String(nas.received[0]), 'hello')
+})
+
+t.test('the C library is called where Linux runs on 64 bits', (t) => {
+  const isOurs = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch)
+  t.equal(libc !== null, isOurs)
+  t.end()
+})
+
+// More than one batch each way, some of them while this process does something else.
+for (const [how, calls] of [
+  ['many at once', libc],
+  ['one by one', null],
+] as const)
+  t.test(`a burst is answered whole, each to whom it came from, ${how}`, async (t) => {
+    const { listening, got } = await echoing(t, ['127.0.0.1'], { libc: calls })
+    const gateways = await Promise.all(
+      ['127.1.0.1', '127.1.0.2', '127.1.0.3'].map((own) => nasSocket(t, own)),
+    )
+    const octets = (gateway: number, i: number): Buffer => Buffer.alloc(i * 4, `${gateway} ${i} `)
+    for (let i = 0; i <= 100; i++)
+      for (const [g, gateway] of gateways.entries()) gateway.send(octets(g, i), listening.port)
+    const wait = Date.now() + 50
+    while (Date.now() < wait);
+    await until(() => gateways.every(({ received }) => received.length === 101), 'every echo')
+    for (const [g, gateway] of gateways.entries())
+      for (const reply of gateway.received)
+        if (!reply.equals(octets(g, reply.length / 4))) t.fail(`${g} got what is another's: ${reply.length}`)
+    t.equal(got.length, 303)
+    t.ok(got.every(({ datagram }) => datagram.length % 4 === 0))
+  })
+
+t.test('of a datagram longer than any packet the rest is padding, and is cut off or left', async (t) => {
+  const { listening, got } = await echoing(t, ['127.0.0.1'])
+  const nas = await nasSocket(t, '127.1.0.1')
+  for (let i = 0; i < 20; i++) nas.send(Buffer.alloc(9000, i + 1), listening.port)
+  await until(() => got.length === 20, 'all came')
+  for (const [i, { datagram }] of got.entries()) {
+    t.ok(datagram.length === 4096 || datagram.length === 9000)
+    t.ok(datagram.subarray(0, 4096).equals(Buffer.alloc(4096, i + 1)))
+  }
+})
+
+t.test('what the kernel does not send keeps nothing else back', async (t) => {
+  const { listening } = await echoing(t, ['127.0.0.1'])
+  const nas = await nasSocket(t, '127.1.0.1')
+  const to = { address: '127.1.0.1', port: nas.socket.address().port }
+  const socket = listening.sockets[0]!
+  // Nobody may send to everybody unless the socket was opened for it.
+  const refused = { address: '255.255.255.255', port: 9 }
+  socket.send(Buffer.from('0'), refused)
+  for (let i = 1; i <= 70; i++) {
+    socket.send(Buffer.from(String(i)), to)
+    if (i % 7 === 0) socket.send(Buffer.from('x'), refused)
+  }
+  await until(() => nas.received.length === 70, 'all others')
+  t.same(
+    nas.received.map(String),
+    Array.from({ length: 70 }, (_, i) => String(i + 1)),
+  )
 })
 
 // RFC 2865 §3: a NAS takes an answer only from the address it asked.
