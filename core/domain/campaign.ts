@@ -1,5 +1,5 @@
 import { createCipheriv, hash } from 'node:crypto'
-import { hmacText } from './hmac.ts'
+import { keyedHash } from './keyed-hash.ts'
 import type { Lang, LocalText } from './language.ts'
 import { metresBetween, type Category, type Site } from './site.ts'
 
@@ -180,7 +180,7 @@ interface Lots {
  */
 function lotsOf(items: readonly Campaign[], key: Buffer, who: string): Lots[] {
   if (items.length === 0) return []
-  const keyOfDay = Buffer.from(hmacText(key, `lots\n${who}`), 'base64url').subarray(0, BLOCK)
+  const keyOfDay = Buffer.from(keyedHash(key, `lots\n${who}`), 'base64url').subarray(0, BLOCK)
   const lots = createCipheriv('aes-128-ecb', keyOfDay, null).update(Buffer.concat(items.map(blockOf)))
   return items.map((_, i) => ({
     drawn: lots.readUIntBE(i * BLOCK, 6) / 2 ** 48,

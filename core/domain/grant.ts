@@ -1,13 +1,13 @@
 import { codeAt } from './code-at.ts'
 import { timingSafeEqual } from 'node:crypto'
-import { hmacText, signed, toBeSigned } from './hmac.ts'
+import { keyedHash, signed, toBeSigned } from './keyed-hash.ts'
 import { lesser, type SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
-import type { Sha256 } from './sha256.ts'
+import type { Blake2s } from './blake2s.ts'
 
 /**
  * A right to be online that the portal mints and a NAS redeems: the username says which visit, until when and
- * within which limits; the password is an HMAC of it bound to the device and the NAS. The server can so compute
+ * within which limits; the password is a keyed hash of it bound to the device and the NAS. The server can so compute
  * the password for PAP and CHAP alike, and check it with every store away.
  */
 export interface Grant {
@@ -123,7 +123,7 @@ export function grantPasswordOctets(key: Buffer, userName: string, mac: Mac, nas
 const PASSWORD_CHARACTERS = 22
 const password = Buffer.alloc(PASSWORD_CHARACTERS)
 
-function signedGrant(key: Buffer, userName: string, mac: Mac, nas: string): Sha256 {
+function signedGrant(key: Buffer, userName: string, mac: Mac, nas: string): Blake2s {
   toBeSigned().text(userName).text('\n').text(mac).text('\n').text(nas)
   return signed(key)
 }
@@ -144,7 +144,7 @@ const CLASS = 'class\n'
 const SIGNATURE_CHARACTERS = 16
 
 const classSignature = (key: Buffer, body: string, mac: Mac): string =>
-  hmacText(key, `${CLASS}${body}\n${mac}`, SIGNATURE_CHARACTERS)
+  keyedHash(key, `${CLASS}${body}\n${mac}`, SIGNATURE_CHARACTERS)
 
 /** The Class of one Access-Accept, opaque to the NAS (RFC 2865 §5.25) and bound to the device. */
 export const classText = (key: Buffer, ticket: ClassTicket, mac: Mac): string =>

@@ -1,6 +1,6 @@
 import { cityDay } from './day.ts'
 import { grantUserName, REDEEM_MS } from './grant.ts'
-import { hmacText } from './hmac.ts'
+import { keyedHash } from './keyed-hash.ts'
 import {
   leftAcrossMidnight,
   narrowed,
@@ -17,7 +17,7 @@ import type { VisitGrant } from './visit.ts'
 import type { Voucher } from './voucher.ts'
 
 /** What a device's usage of a day counts against: a keyed digest, the same at every site of the city. */
-export const deviceSubject = (key: Buffer, mac: Mac): string => `m.${hmacText(key, `device\n${mac}`, 22)}`
+export const deviceSubject = (key: Buffer, mac: Mac): string => `m.${keyedHash(key, `device\n${mac}`, 22)}`
 
 /** A code without a time of its own lasts this long for MAC authentication, epoch ms. */
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { symbolsOf, readSymbols, valuesOf } from './crockford.ts'
-import { hmacText } from './hmac.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 /**
  * One login for the city: it ties a visitor's devices to one quota and to the code he came with. It knows the devices by
@@ -62,7 +62,7 @@ export interface PassTicket {
 }
 
 const VERSION = 'p1'
-const signature = (key: Buffer, body: string): string => hmacText(key, `token\n${body}`).slice(0, 22)
+const signature = (key: Buffer, body: string): string => keyedHash(key, `token\n${body}`, 22)
 
 /** The signed text of a pass's link: at most 64 characters of `[A-Za-z0-9._-]`, the same as long as the pass lives. */
 export function passToken(key: Buffer, { id, endsAt }: PassTicket): string {
@@ -85,7 +85,7 @@ const CODE_LENGTH = 10
 
 /** The code of a pass for windows that open no link: nine symbols that follow from its id, and one that checks them. */
 export function passCode(key: Buffer, id: string): string {
-  const digest = Buffer.from(hmacText(key, `code\n${id}`), 'base64url')
+  const digest = Buffer.from(keyedHash(key, `code\n${id}`), 'base64url')
   const symbols = symbolsOf(digest.subarray(0, CODE_LENGTH - 1))
   // One more step makes the sum of all ten zero.
   return symbols + symbolsOf(Uint8Array.of(timesX(checkSum(symbols))))
@@ -101,8 +101,7 @@ export function parsePassCode(typed: string): string | null {
 }
 
 /** The keyed digest under which a pass is found by its code: the live store holds no codes. */
-export const passCodeDigest = (key: Buffer, code: string): string =>
-  hmacText(key, `lookup\n${code}`).slice(0, 22)
+export const passCodeDigest = (key: Buffer, code: string): string => keyedHash(key, `lookup\n${code}`, 22)
 
 /**
  * Horner's rule over the field of 32 elements: each place weighs another power of x, so that no single slip and no

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { randomSymbols, readSymbols } from './crockford.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 const CODE_LENGTH = 8
 
@@ -33,7 +33,6 @@ export function parseCode(typed: string): string | null {
 }
 
 /** The keyed digest under which a code is looked up, so that the live store holds no codes. */
-export const codeDigest = (key: Buffer, code: string): string =>
-  createHmac('sha256', key).update(`voucher\n${code}`).digest('base64url').slice(0, 22)
+export const codeDigest = (key: Buffer, code: string): string => keyedHash(key, `voucher\n${code}`, 22)
 
 export type VoucherRefusal = 'code-wrong' | 'code-used' | 'code-expired' | 'code-other-site' | 'code-devices'

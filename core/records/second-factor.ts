@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { randomSymbols, readSymbols } from '../domain/crockford.ts'
-import { hmacText } from '../domain/hmac.ts'
+import { keyedHash } from '../domain/keyed-hash.ts'
 import { stepOfCode } from '../domain/totp.ts'
 import type { Keys } from '../process/keys.ts'
 import type { Records } from './database.ts'
@@ -88,4 +88,4 @@ export async function resetFactor(records: Records, name: string): Promise<strin
 }
 
 const digestOf = (sealing: Keys, person: string, code: string): string =>
-  hmacText(sealing.staff, `recovery\n${person}\n${code}`)
+  keyedHash(sealing.staff, `recovery\n${person}\n${code}`)

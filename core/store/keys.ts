@@ -1,6 +1,6 @@
 import type { Mac } from '../domain/mac.ts'
 import { shardOf } from '../domain/nas.ts'
-import { sha256Text } from '../domain/sha256.ts'
+import { blake2sText } from '../domain/blake2s.ts'
 
 /**
  * Every key of the live store. `lifetime` is seconds, or the reason why a key has none.
@@ -41,7 +41,7 @@ export const LIFETIME = {
   testLogin: 7 * DAY,
 } as const
 
-const short = (text: string): string => sha256Text(text, 16)
+const short = (text: string): string => blake2sText(text, 16)
 
 /** The hash tag of everything that belongs to a NAS. */
 const shard = (nas: string): string => `hs:{${shardOf(nas)}}`

@@ -1,5 +1,5 @@
 import { cityDay } from '../domain/day.ts'
-import { hmacText } from '../domain/hmac.ts'
+import { keyedHash } from '../domain/keyed-hash.ts'
 import { Lately } from '../domain/lately.ts'
 import type { Mac } from '../domain/mac.ts'
 import { keys, LIFETIME } from './keys.ts'
@@ -61,7 +61,7 @@ export class MetItems {
     const day = cityDay(at)
     const known = this.#days.get(mac)
     if (known?.day === day) return known
-    const key = keys.met(hmacText(this.#key, `met\n${mac}\n${day}`).slice(0, 16))
+    const key = keys.met(keyedHash(this.#key, `met\n${mac}\n${day}`, 16))
     const made: DeviceDay = { day, key, text: '', met: NOTHING }
     this.#days.set(mac, made)
     return made

@@ -4,7 +4,7 @@ import { siteNow } from '../../core/domain/notice.ts'
 import { classOctets } from '../../core/domain/grant.ts'
 import { parseMac } from '../../core/domain/mac.ts'
 import { untilClosing, type SessionLimits } from '../../core/domain/limits.ts'
-import { Sha256 } from '../../core/domain/sha256.ts'
+import { Blake2s } from '../../core/domain/blake2s.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { appendEvent } from '../../core/store/events.ts'
 import { Later } from '../../core/store/later.ts'
@@ -136,4 +136,4 @@ function idOf({ packet, nas }: Request, what: 'visit' | 'session'): string {
   return idText(sheet.digest().base64url(16))
 }
 
-const sheet = new Sha256()
+const sheet = new Blake2s()

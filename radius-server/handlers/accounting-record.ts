@@ -2,7 +2,7 @@ import { delayedSince, usableAddress, type AccountingRecord } from '../../core/d
 import { parseCalledStation } from '../../core/domain/called-station.ts'
 import { readClass, type ClassTicket } from '../../core/domain/grant.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
-import { sha256Text } from '../../core/domain/sha256.ts'
+import { blake2sText } from '../../core/domain/blake2s.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
 import type { SessionReport } from '../../core/store/sessions.ts'
 import { AcctStatusType, AcctTerminateCause, AttributeType } from '../packet/attributes.ts'
@@ -153,7 +153,7 @@ const idText = (packet: Packet, type: number): string | undefined =>
 function multiSessionIdText(packet: Packet): string | null {
   const id = idText(packet, AttributeType.AcctMultiSessionId)
   if (!id) return null
-  return id.length <= MOST_ID_CHARACTERS ? id : sha256Text(id, 32)
+  return id.length <= MOST_ID_CHARACTERS ? id : blake2sText(id, 32)
 }
 
 const MOST_ID_CHARACTERS = 64

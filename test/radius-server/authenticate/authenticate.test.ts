@@ -2,7 +2,7 @@ import crypto from 'node:crypto'
 import { syncBuiltinESMExports } from 'node:module'
 import t from 'tap'
 import { dashedMac } from '../../../core/domain/mac.ts'
-import { Sha256 } from '../../../core/domain/sha256.ts'
+import { Blake2s } from '../../../core/domain/blake2s.ts'
 import type { Decision } from '../../../radius-server/authenticate/authenticate.ts'
 import { Md5 } from '../../../radius-server/packet/md5.ts'
 import { msChapV2 } from '../ms-chap.ts'
@@ -126,16 +126,16 @@ t.test('a malformed credential is a wrong password, and nothing is thrown', asyn
     t.equal(reasonOf(await decided(stage, nas, { userName, more })), 'bad-password', what)
 })
 
-/** What node:crypto computes for a decision; SHA-256 of what is short, MD5 and MD4 are our own. */
+/** What node:crypto computes for a decision; BLAKE2s, MD5 and MD4 are our own. */
 const COUNTED = ['hash', 'createHash', 'createHmac', 'createCipheriv', 'timingSafeEqual'] as const
 
 /** How often the store was asked for one Access-Request, and what was computed. */
 async function costOf(request: Asking) {
   const decide = prepared(stage, nas, request)
   await stage.store.config('RESETSTAT')
-  const computed: Partial<Record<(typeof COUNTED)[number] | 'sha256' | 'md5', number>> = {}
+  const computed: Partial<Record<(typeof COUNTED)[number] | 'blake2s' | 'md5', number>> = {}
   const own = [
-    ['sha256', Sha256.prototype, Sha256.prototype.digest],
+    ['blake2s', Blake2s.prototype, Blake2s.prototype.digest],
     ['md5', Md5.prototype, Md5.prototype.digest],
   ] as const
   for (const [name, prototype, digest] of own)
@@ -186,7 +186,7 @@ t.test(
       t.equal(known.reason, 'bad-password')
       t.same(known.cost.store, [])
       t.ok(known.cost.computed.timingSafeEqual, 'something is compared')
-      t.equal(known.cost.computed.sha256, 2, 'the right password is computed')
+      t.equal(known.cost.computed.blake2s, 1, 'the right password is computed')
       if (how !== 'MS-CHAPv2') t.ok(known.cost.computed.md5, 'and what was sent')
       t.same((await ask(unknownVisit)).cost, known.cost, `${how}: a grant of nobody`)
       const nobody = await ask('an.nguyen')

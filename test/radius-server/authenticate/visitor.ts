@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { cityDay } from '../../../core/domain/day.ts'
 import { clickThroughGrant, dayAllowance, deviceSubject } from '../../../core/domain/grants.ts'
 import { remaining } from '../../../core/domain/limits.ts'
@@ -9,6 +8,7 @@ import { authenticate, type Decision } from '../../../radius-server/authenticate
 import { credentialOf } from '../../../radius-server/authenticate/credential.ts'
 import type { KnownNas } from '../../../radius-server/nas-table.ts'
 import { requestOf, SECRET, type Stage } from '../stage.ts'
+import { blake2sOfTheRfc } from '../../support/blake2s.ts'
 import { testKeys } from '../../support/stores.ts'
 import { accessRequest, tlv, type AccessOptions, type Tlv } from '../wire.ts'
 
@@ -56,7 +56,7 @@ export async function tapped(
 
 /** The password of a grant, from its description in core/domain/grant.ts. */
 export const passwordOf = (userName: string, mac: Mac, nas: string): string =>
-  createHmac('sha256', testKeys.grant).update(`${userName}\n${mac}\n${nas}`).digest('base64url').slice(0, 22)
+  blake2sOfTheRfc(testKeys.grant, `${userName}\n${mac}\n${nas}`).slice(0, 22)
 
 export interface Asking extends Partial<Omit<AccessOptions, 'secret'>> {
   readonly userName?: string
