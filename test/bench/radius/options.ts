@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 export const BENCHES = [
   'auth-pap',
   'auth-chap',
+  'first-login',
   'accounting',
   'always',
   'open-auth',

@@ -28,6 +28,11 @@ export const PAIR_BENCHES: readonly PairBench[] = [
   { name: 'auth-pap', work: (options) => ({ kind: 'pap', ...closed(options) }), others: logins },
   { name: 'auth-chap', work: (options) => ({ kind: 'chap', ...closed(options) }), others: logins },
   {
+    name: 'first-login',
+    work: (options) => ({ kind: 'pap', ...closed(options), isFirst: true }),
+    others: async (stage, options) => (options.ours ? [] : [await stage.peer('redis', 'closed')]),
+  },
+  {
     name: 'accounting',
     work: (options) => ({ kind: 'accounting', ...closed(options) }),
     others: async (stage, options) => (options.ours ? [] : [await stage.peer('accounting', 'closed')]),
