@@ -31,7 +31,7 @@ export interface Admitted {
 export function handleAccess(handling: Handling, request: Request): Later<Answer> {
   const admitted = admit(handling, request)
   if (admitted.kind === 'drop') return Later.of(admitted)
-  const now = handling.now()
+  const now = request.receivedAt
   return decide(handling, request, admitted, now).map((decision) =>
     toAnswer(handling, request, admitted, decision, now),
   )
@@ -66,8 +66,8 @@ function toAnswer(
 
 /** Whether a request is answered at all, before anything is looked up. */
 export function admit(
-  { tables, now }: Handling,
-  { packet, nas, proof }: Request,
+  { tables }: Handling,
+  { packet, nas, proof, receivedAt }: Request,
 ): Admitted | Extract<Answer, { kind: 'drop' }> {
   const credential = credentialOf(packet)
   if (credential === 'two-credentials') return { kind: 'drop', reason: 'two-credentials' }
@@ -76,7 +76,7 @@ export function admit(
   const { sites, notices } = tables.current
   const site = sites.get(nas.site)
   if (!site) return { kind: 'drop', reason: 'unknown-site' }
-  return { kind: 'admitted', credential, site: siteNow(site, notices, now()) }
+  return { kind: 'admitted', credential, site: siteNow(site, notices, receivedAt) }
 }
 
 function decide(

@@ -185,7 +185,8 @@ t.test(
       const known = await ask(userName)
       t.equal(known.reason, 'bad-password')
       t.same(known.cost.store, [])
-      t.ok(known.cost.computed.timingSafeEqual, 'something is compared')
+      // PAP is compared octet by octet as it is revealed.
+      if (how !== 'PAP') t.ok(known.cost.computed.timingSafeEqual, 'something is compared')
       t.equal(known.cost.computed.blake2s, 1, 'the right password is computed')
       if (how !== 'MS-CHAPv2') t.ok(known.cost.computed.md5, 'and what was sent')
       t.same((await ask(unknownVisit)).cost, known.cost, `${how}: a grant of nobody`)
