@@ -66,13 +66,22 @@ export class Fields {
   }
 }
 
-/** A number in base 36. */
-export const base36 = (value: number | bigint): string =>
-  typeof value === 'bigint' && value <= SAFE && value >= -SAFE
-    ? Number(value).toString(36)
-    : value.toString(36)
+/** Two digits at a time: what the engine has for it takes three times as long, and a report has a dozen numbers. */
+const PAIRS = Array.from({ length: 36 ** 2 }, (_, pair) => pair.toString(36).padStart(2, '0'))
 
-const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
+/** A number in base 36. */
+export function base36(value: number | bigint): string {
+  // Past what is exact, a number is none that is safe.
+  let rest = Number(value)
+  if (rest < 0 || !Number.isSafeInteger(rest)) return value.toString(36)
+  let text = ''
+  while (rest >= PAIRS.length) {
+    const more = Math.floor(rest / PAIRS.length)
+    text = PAIRS[rest - more * PAIRS.length]! + text
+    rest = more
+  }
+  return (rest < 36 ? PAIRS[rest]!.charAt(1) : PAIRS[rest]!) + text
+}
 
 /** The number of a base 36 text, 0 for none, NaN for what is no number. */
 export const number = (text: string): number => new Fields(text).number()

@@ -103,11 +103,13 @@ export async function openClientCommands(url: string): Promise<Commands & Runnin
 export function script(store: Commands, name: string, keys: number) {
   const lua = readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8')
   const digest = createHash('sha1').update(lua).digest('hex')
-  return (...args: Argument[]): Later<Reply> =>
-    asked(store, 'EVALSHA', [digest, keys, ...args], asIs).recover((error) => {
+  return (...args: Argument[]): Later<Reply> => {
+    args.unshift(digest, keys)
+    return asked(store, 'EVALSHA', args, asIs).recover((error) => {
       if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
-      return asked(store, 'EVAL', [lua, keys, ...args], asIs)
+      return asked(store, 'EVAL', [lua, ...args.slice(1)], asIs)
     })
+  }
 }
 
 const asIs = (reply: Reply): Reply => reply

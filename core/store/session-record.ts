@@ -149,15 +149,17 @@ const unpackReading = (figures: readonly string[], from: number, startedAt: numb
 /** A grant's User-Name begins with its visit, which the line has already. */
 function packUserName(userName: string | null, visit: string | null): string {
   if (userName === null) return ''
-  const start = `g1.${visit}.`
-  return visit !== null && userName.startsWith(start)
-    ? `~${escaped(userName.slice(start.length))}`
-    : escaped(userName)
+  if (visit === null || !userName.startsWith(GRANT) || !userName.startsWith(visit, GRANT.length))
+    return escaped(userName)
+  const rest = GRANT.length + visit.length
+  return userName.charAt(rest) === '.' ? `~${escaped(userName.slice(rest + 1))}` : escaped(userName)
 }
+
+const GRANT = 'g1.'
 
 function unpackUserName(packed: string, visit: string | null): string | null {
   if (packed === '') return null
-  return packed.startsWith('~') ? `g1.${visit}.${unescaped(packed.slice(1))}` : unescaped(packed)
+  return packed.startsWith('~') ? `${GRANT}${visit}.${unescaped(packed.slice(1))}` : unescaped(packed)
 }
 
 /** Octets from outside may hold what parts fields, or what marks a shortened User-Name. */

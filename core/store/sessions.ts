@@ -26,7 +26,7 @@ import { keys, LIFETIME } from './keys.ts'
 import { LastRecords } from './last-records.ts'
 import { Later } from './later.ts'
 import { LostSessions, mayBeLost } from './lost-sessions.ts'
-import { asked, script, type Commands } from './redis.ts'
+import { asked, script, type Argument, type Commands } from './redis.ts'
 import { packSession, stateOf, unpackSession } from './session-record.ts'
 import { UsageStore, type SoFar } from './usage.ts'
 import { VisitStore } from './visits.ts'
@@ -61,6 +61,7 @@ export const newSessionId = (): string => idText(randomBytes(12).toString('base6
 export class SessionStore {
   readonly #store: Commands
   readonly #step: ReturnType<typeof script>
+  readonly #turn: ReturnType<typeof script>
   readonly #visits: VisitStore
   readonly #usage: UsageStore
   readonly #lost: LostSessions
@@ -68,7 +69,8 @@ export class SessionStore {
 
   constructor(store: Commands) {
     this.#store = store
-    this.#step = script(store, 'session-step', 3)
+    this.#step = script(store, 'session-step', 2)
+    this.#turn = script(store, 'session-step', 3)
     this.#visits = new VisitStore(store)
     this.#usage = new UsageStore(store)
     this.#lost = new LostSessions(store)
@@ -84,7 +86,7 @@ export class SessionStore {
     const guess = record.status === 'start' && !mayBeLost(record) ? '' : this.#last.find(key)
     return guess === null
       ? this.#readFor({ record, key, tries: 1 })
-      : Later.of(guess).map((line) => this.#apply({ record, key, line, isRead: false, tries: 1 }))
+      : this.#apply({ record, key, line: guess, isRead: false, tries: 1 })
   }
 
   /** Ends an open session that no Stop will end. Null when it is not open any more, or was alive after that moment. */
@@ -241,19 +243,13 @@ export class SessionStore {
     const packed = packSession(last)
     const open = last.endedAt === null
     const known = open && steps.every((step) => step.change === 'counted')
-    const args = [
-      key,
-      keys.open(last.nas),
-      keys.events(shardOf(last.nas)),
-      stateOf(expected),
-      packed,
-      open ? '' : LIFETIME.closedSession,
-      member(last),
-      known ? '-' : open ? deadline(last) : '',
-    ]
+    const args: Argument[] = [key, keys.events(shardOf(last.nas))]
+    if (!known) args.push(keys.open(last.nas))
+    args.push(stateOf(expected), packed)
+    if (!known) args.push(member(last), open ? deadline(last) : '', open ? '' : LIFETIME.closedSession)
     for (const step of steps)
       args.push(encodeSession(step, step.at ?? at, step.session === last ? '' : packSession(step.session)))
-    return this.#step(...args).map(
+    return (known ? this.#step : this.#turn)(...args).map(
       (actual) => {
         if (actual === null && open) this.#last.remember(key, packed)
         else this.#last.forget(key)

@@ -50,10 +50,11 @@ export class UsageStore {
       ...membersOf(id, soFar),
       startedAt,
       place,
-      MOST_PLACES,
+      -1 - MOST_PLACES,
+      ...(day === null ? [1] : []),
     ).map((reply) => {
-      const members = reply as number
-      if (day === null && members >= MANY && members % MANY < 2)
+      const members = reply as number | null
+      if (members !== null && members >= MANY && members % MANY < 2)
         return Later.from(this.#settleOld(subject, startedAt))
       return undefined
     })

@@ -2,6 +2,9 @@ import { formatAddress, formatInterfaceId, formatIpv4Prefix, formatIpv6Prefix } 
 import { AttributeType } from './attributes.ts'
 import { isText, readInteger64, readText } from './octets.ts'
 
+/** Octets of an attribute that holds an IPv4 address. */
+const IPV4_OCTETS = 6
+
 /** What `accept` learns on its one pass, and all that a signature is checked with. */
 type Outline = {
   readonly length: number
@@ -151,7 +154,11 @@ export class Packet {
   /** An IPv4 or IPv6 address as text, `192.0.2.1` or `2001:db8::1`. @see RFC 2865 §5, RFC 3162 §2.1 */
   address(type: number): string | undefined {
     const at = this.#find(type)
-    return at === 0 ? undefined : formatAddress(this.#value(at))
+    if (at === 0) return undefined
+    const datagram = this.#datagram
+    // Nearly all are IPv4, and a view of four octets costs more than their text.
+    if (datagram[at + 1] !== IPV4_OCTETS) return formatAddress(this.#value(at))
+    return `${datagram[at + 2]}.${datagram[at + 3]}.${datagram[at + 4]}.${datagram[at + 5]}`
   }
 
   /** An IPv6 prefix as text, `2001:db8:1::/48`. @see RFC 3162 §2.3 */

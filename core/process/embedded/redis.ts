@@ -109,6 +109,10 @@ function settings({ folder, socket, pidFile }: Place): string[] {
     'protected-mode': 'yes',
     appendonly: 'yes',
     appendfsync: 'everysec',
+    // Each report appends some 800 octets, so that at the usual 64 MB a busy city would write all anew every few seconds.
+    // This much is loaded in some seconds. What is written anew is not compressed, which takes most of the time it needs.
+    'auto-aof-rewrite-min-size': '256mb',
+    rdbcompression: 'no',
     // No snapshots beside the append-only file.
     save: '',
     // Sessions must never be dropped in silence; writes fail loudly instead.

@@ -145,19 +145,21 @@ function steps(script: string): string {
   const digest = createHash('sha1').update(script).digest('hex')
   const member = '%{Calling-Station-Id}|%{Acct-Session-Id}'
   const names = '%{NAS-Identifier}'
-  const keys = `session:${names}:%{Acct-Session-Id} open:${names} ${eventsKey(names)}`
-  const step = (expected: string, lifetime: string, deadline: string): string =>
+  const keys = `session:${names}:%{Acct-Session-Id} ${eventsKey(names)}`
+  const step = (words: string): string =>
     `update control {
-        &Tmp-String-1 := "%{redis:EVALSHA ${digest} 3 ${keys} ${expected} ${record} ${lifetime} ${member} ${deadline} ${event}}"
+        &Tmp-String-1 := "%{redis:EVALSHA ${digest} ${words} ${event}}"
       }`
+  const turn = (known: string, deadline: string, lifetime: string): string =>
+    step(`3 ${keys} open:${names} ${known} ${record} ${member} ${deadline} ${lifetime}`)
   return `if (&Acct-Status-Type == Interim-Update) {
-      ${step(record, "''", '-')}
+      ${step(`2 ${keys} ${record} ${record}`)}
     }
     elsif (&Acct-Status-Type == Start) {
-      ${step("''", "''", '%l000')}
+      ${turn("''", '%l000', "''")}
     }
     else {
-      ${step(record, String(STAY_SECONDS), "''")}
+      ${turn(record, "''", String(STAY_SECONDS))}
     }
     ok`
 }

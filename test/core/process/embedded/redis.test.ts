@@ -43,6 +43,14 @@ test('Redis listens on a socket that its owner alone can reach, and on no port',
   t.notOk(existsSync(url), 'its socket goes with it')
 })
 
+test('the append-only file is not written anew every few seconds of a busy city', async (t) => {
+  const { url, stop } = await startRedis({ dataFolder: temporaryDataFolder(t), log, install: false })
+  const wanted = { 'auto-aof-rewrite-min-size': String(256 << 20), rdbcompression: 'no' }
+  for (const [name, value] of Object.entries(wanted))
+    t.same(await ask(url, (redis) => redis.config('GET', name)), [name, value])
+  await stop()
+})
+
 test('every write is kept in the append-only file and none is dropped for want of memory', async (t) => {
   const { url, stop } = await startRedis({ dataFolder: temporaryDataFolder(t), log, install: false })
   const wanted = { appendonly: 'yes', appendfsync: 'everysec', save: '', 'maxmemory-policy': 'noeviction' }
