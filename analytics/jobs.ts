@@ -10,6 +10,7 @@ import { forgetPortalEvents } from '../core/records/portal-events.ts'
 import { destroyKeys } from '../core/records/pseudonym-keys.ts'
 import { foldReach } from '../core/records/reach-totals.ts'
 import { forgetRejects } from '../core/records/rejects.ts'
+import { forgetChecks } from '../core/records/session-checks.ts'
 import { forgetSessionEvents } from '../core/records/session-events.ts'
 import { forgetSessions } from '../core/records/session-log.ts'
 import type { Store } from '../core/store/redis.ts'
@@ -58,6 +59,7 @@ export function analyticsJobs({ store, records, keys, collector, look, now }: Jo
       everyMs: 60 * MINUTE,
       run: () => forgetSessionEvents(records, now()),
     },
+    { name: 'forget checks of sessions', everyMs: 60 * MINUTE, run: () => forgetChecks(records, now()) },
     { name: 'forget portal events', everyMs: 60 * MINUTE, run: () => forgetPortalEvents(records, now()) },
     { name: 'forget minutes', everyMs: 60 * MINUTE, run: () => forgetMinutes(records, now()) },
     {

@@ -66,6 +66,7 @@ export async function start(shared: Shared): Promise<Part> {
     tables,
     limitAttributes: new LimitAttributes(),
     classKey: keys.class,
+    chargeableUserKey: keys.chargeableUser,
     now,
     log,
     accounted: (outcomes) => metrics.accountingOutcomes.add(outcomes),

@@ -9,6 +9,7 @@ import { growMinutes } from '../../core/records/peaks.ts'
 import { keepPortalEvents, type PortalEvent } from '../../core/records/portal-events.ts'
 import { lockPositions, movePositions, type Positions } from '../../core/records/positions.ts'
 import { keepRejects, type Reject } from '../../core/records/rejects.ts'
+import { keepChecks } from '../../core/records/session-checks.ts'
 import { keepFacts } from '../../core/records/session-events.ts'
 import { loggedSessions, logSessions } from '../../core/records/session-log.ts'
 import { countDevices } from '../devices/device-days.ts'
@@ -17,6 +18,7 @@ import { CampaignCounter } from '../privacy/campaign-counter.ts'
 import { PseudonymKeys, Pseudonyms } from '../privacy/pseudonyms.ts'
 import { ReachCounter } from '../privacy/reach-counter.ts'
 import { readEvent } from './read-event.ts'
+import { seenOfSessions } from './seen-of-sessions.ts'
 import { factOf, type ReadEntry } from './session-facts.ts'
 import { isAfter, placeOf, type Entry } from './streams.ts'
 import { tally, type Tally } from './tally.ts'
@@ -96,8 +98,10 @@ export class BatchWriter {
   async #add(transaction: Transaction, told: readonly ReadEntry[]): Promise<void> {
     const events = told.map(({ event }) => event)
     const ids = new Set(events.flatMap((event) => (event.kind === 'session' ? [event.session.id] : [])))
-    const sums = tally(events, await loggedSessions(transaction, [...ids]))
+    const logged = await loggedSessions(transaction, [...ids])
+    const sums = tally(events, logged)
     await logSessions(transaction, this.#sealing, sums.sessions)
+    await keepChecks(transaction, seenOfSessions(sums.changes.keys(), logged, this.#sealing.subject))
     await keepFacts(
       transaction,
       told.flatMap((each) => factOf(each, sums.changes) ?? []),

@@ -43,6 +43,7 @@ also says how its records differ from the file.`,
         sites: difference.sites,
         nas: difference.nas,
         campaigns: difference.campaigns,
+        realms: difference.realms,
       }))
         for (const [how, ids] of Object.entries({ added, changed, removed }))
           if (ids.length > 0) say(`  ${what} ${how} at the next start: ${ids.join(', ')}`)

@@ -1,15 +1,21 @@
+import { checksText } from '../../console/check-words.ts'
+import { loadWordings } from '../../console/wording.ts'
+import { CHECKED_DAYS, reportsByRadius } from '../../core/domain/gateway-checks.ts'
 import { hasDemoSecret, parseNas, shortSecrets } from '../../core/process/city-file.ts'
 import { SetupError } from '../../core/process/errors.ts'
 import { addNas, dropNas } from '../../core/city/gateway-changes.ts'
 import { readCity } from '../../core/records/city.ts'
-import { printRows, readArguments, UsageError, type Command } from '../command.ts'
+import { gatewayChecks } from '../../core/records/session-checks.ts'
+import { keys as storeKeys } from '../../core/store/keys.ts'
+import { positive, printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
+import { languageOf } from '../language.ts'
 import { readJson } from '../read-json.ts'
 
 /** `./hotspot nas`: gateways, added and removed while everything runs. */
 export const nas: Command = {
   verb: 'nas',
-  does: 'list, add and remove gateways of the running platform',
+  does: 'list, add, check and remove gateways of the running platform',
   usage: `
 usage: ./hotspot nas list [--json]
        ./hotspot nas add --file FILE          (one NAS as the city file has it; - is standard input)
@@ -18,7 +24,10 @@ usage: ./hotspot nas list [--json]
                          [--coa ADDRESS:PORT] [--message-authenticator auto|require|off]
                          [--no-limit-proxy-state] [--no-status-server] [--acct-swap-octets]
                          [--mac-auth] [--interim-seconds N]
+       ./hotspot nas check ID [--days N] [--lang vi|en] [--json]
        ./hotspot nas remove ID
+
+check        tells how the gateway's reports of sessions of the last N days (7) kept the rules of RADIUS accounting
 
 A secret given as an option can be read by other people of this machine: --file - is better.
 Workers know a change within a second.`,
@@ -26,8 +35,9 @@ Workers know a change within a second.`,
     const [action, ...rest] = argv
     if (action === 'list') return list(rest)
     if (action === 'add') return add(rest)
+    if (action === 'check') return check(rest)
     if (action === 'remove') return remove(rest)
-    throw new UsageError('say list, add or remove')
+    throw new UsageError('say list, add, check or remove')
   },
 }
 
@@ -119,6 +129,36 @@ async function add(argv: readonly string[]): Promise<number> {
     return 0
   })
 }
+
+async function check(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = readArguments(argv, {
+    days: { type: 'string' },
+    lang: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  })
+  const [id] = positionals
+  if (!id) throw new UsageError('name the NAS to check')
+  const days = positive('days', values.days) ?? CHECKED_DAYS
+  if (days > CHECKED_DAYS)
+    throw new UsageError(`--days takes up to ${CHECKED_DAYS}: what is older is not kept`)
+  const wording = loadWordings()[languageOf(values.lang, process.env)]
+  return connected(async ({ records, store, keys, now }) => {
+    const found = (await readCity(records, keys)).nas.find((each) => each.id === id)
+    if (!found) throw new SetupError('no-nas', `There is no NAS "${id}": ./hotspot nas list shows them.`)
+    if (!reportsByRadius(found.gateway))
+      throw new SetupError(
+        'no-radius',
+        `${id} is an openNDS gateway, which sends no RADIUS: there is nothing to check.`,
+      )
+    const results = await gatewayChecks(records, id, now() - days * DAY_MS)
+    const hasSigned = (await store.sismember(storeKeys.messageAuthenticatorSeen, id)) === 1
+    const told = { nas: id, days, messageAuthenticator: hasSigned, checks: results }
+    process.stdout.write(values.json ? `${JSON.stringify(told, null, 2)}\n` : checksText(wording, told))
+    return 0
+  })
+}
+
+const DAY_MS = 86_400_000
 
 async function remove(argv: readonly string[]): Promise<number> {
   const [id] = readArguments(argv, {}).positionals

@@ -1,4 +1,4 @@
-import { isLang, type Lang } from '../../console/messages.ts'
+import type { Lang } from '../../console/messages.ts'
 import { tellSession } from '../../console/session-words.ts'
 import { loadWordings } from '../../console/wording.ts'
 import { CITY_TIME_FORMS, cityTime } from '../../core/domain/city-time.ts'
@@ -9,6 +9,7 @@ import { audit } from '../../core/records/audit.ts'
 import { lookBack, type PastSession } from '../../core/records/session-past.ts'
 import { printRows, readArguments, UsageError, type Command } from '../command.ts'
 import { connected, ON_COMMAND_LINE } from '../connected.ts'
+import { languageOf } from '../language.ts'
 import { disconnectSession, openSessions } from '../open-sessions.ts'
 
 /** `./hotspot session`: who is online, why somebody no longer is, and ending it. */
@@ -52,8 +53,7 @@ async function show(argv: readonly string[]): Promise<number> {
     json: { type: 'boolean', default: false },
   })
   const id = idIn(positionals)
-  const lang = values.lang ?? languageOf(process.env)
-  if (!isLang(lang)) throw new UsageError(`--lang takes vi or en, not "${lang}"`)
+  const lang = languageOf(values.lang, process.env)
   const { at = null } = values
   const now = Date.now()
   return connected(async ({ records, keys }) => {
@@ -84,11 +84,6 @@ async function disconnect(argv: readonly string[]): Promise<number> {
 function idIn([id]: readonly string[]): string {
   if (!id) throw new UsageError('name the id of the session')
   return id
-}
-
-/** The language of the terminal, as POSIX has it: the first of these that is set. */
-function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): Lang {
-  return /^vi/i.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'vi' : 'en'
 }
 
 const asJson = (lang: Lang, past: PastSession, now: number): string =>

@@ -1,6 +1,8 @@
+import { CHECKED_DAYS, type CheckResult } from '../../core/domain/gateway-checks.ts'
 import { VENDORS } from '../../core/domain/nas.ts'
 import type { Site } from '../../core/domain/site.ts'
 import { portalGatewayOf } from '../../core/gateways/index.ts'
+import { toldChecks } from '../check-words.ts'
 import type { GatewayNow, MadeSecrets, Setup } from '../gateways.ts'
 import type { DeviceState } from '../../core/domain/gateway-state.ts'
 import type { Wording } from '../wording.ts'
@@ -58,8 +60,11 @@ export function gatewayView(
     setup,
     portalUrl,
     now,
+    checks,
   }: {
     readonly sites: ReadonlyMap<string, Site>
+    /** Null where it sends no RADIUS. */
+    readonly checks: readonly CheckResult[] | null
     readonly setup: Setup
     readonly portalUrl: string
     readonly now: number
@@ -93,8 +98,15 @@ export function gatewayView(
     hasPortal: portalGatewayOf(row.gateway) !== undefined,
     ofFile: row.origin === 'file',
     config: gatewaySetup(row, setup, portalUrl),
+    checks: checks && checksView(wording, checks),
   }
 }
+
+/** How its sessions kept each check; no rows where there was none. */
+const checksView = (wording: Wording, checks: readonly CheckResult[]) => ({
+  days: CHECKED_DAYS,
+  rows: checks.some(({ of }) => of > 0) ? toldChecks(wording, checks) : [],
+})
 
 /** Secrets of a gateway that was just added, each with its name. */
 export const madeSecrets = ({ say }: Wording, made: MadeSecrets) =>

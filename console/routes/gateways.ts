@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { dropNas, type CityDesk } from '../../core/city/gateway-changes.ts'
+import { CHECKED_DAYS, reportsByRadius } from '../../core/domain/gateway-checks.ts'
 import { findNas, nasPage } from '../../core/records/lists.ts'
+import { gatewayChecks } from '../../core/records/session-checks.ts'
 import type { Tables } from '../../core/store/tables.ts'
 import { maySee, RIGHTS, scopeOf, sitesOf } from '../access.ts'
 import type { Draw } from '../draw.ts'
@@ -16,6 +18,7 @@ const READ = { config: { who: RIGHTS['nas:read'] } } as const
 const WRITE = { config: { who: RIGHTS['nas:write'] } } as const
 const A_PAGE = 100
 const BLOCKS_MOST = 50
+const DAY_MS = 86_400_000
 
 export interface GatewayParts extends CityDesk {
   readonly draw: Draw
@@ -92,13 +95,17 @@ export function gatewayRoutes(app: FastifyInstance, parts: GatewayParts): void {
     const row = await hisNas(request)
     // One of another's sites is none, so that he does not learn which there are.
     if (!row) return drawMessage(draw, reply, 'not-found')
-    const [gateway] = await gatewaysNow({ store, records }, [row], now())
+    const since = now() - CHECKED_DAYS * DAY_MS
+    const [[gateway], checks] = await Promise.all([
+      gatewaysNow({ store, records }, [row], now()),
+      reportsByRadius(row.gateway) ? gatewayChecks(records, row.id, since) : null,
+    ])
     return draw.page(reply, 'gateway', {
       title: `${row.id} – ${wording.say('nas.title')}`,
       current: 'gateways',
       alerts: alertsOf(wording.say, outcome),
       page: {
-        ...gatewayView(wording, gateway!, { ...parts, sites: tables().sites, now: now() }),
+        ...gatewayView(wording, gateway!, { ...parts, sites: tables().sites, now: now(), checks }),
         mayWrite: RIGHTS['nas:write'].includes(person.role),
       },
     })

@@ -60,6 +60,8 @@ export interface Step {
   readonly delta: Growth
   /** When, where that is not the report's own moment: each city day's share is a step of that day. */
   readonly at?: number
+  /** What had to be understood of the report; the last of its steps has them. */
+  readonly notes?: readonly Outcome[]
 }
 
 /** What became of a report, and what had to be understood to get there: docs/sessions.md has a line for each. */
@@ -196,9 +198,10 @@ function begin(current: Session | null, record: AccountingRecord, origin: Sessio
   if (record.status !== 'start') notes.push('start-missed')
   if (record.classSession === null && record.visit === null) notes.push('no-visit')
   if (current !== null) notes.push('id-reused')
-  if (record.status !== 'stop') return { kind: 'steps', steps, outcomes: ['started', ...notes] }
+  if (record.status !== 'stop')
+    return { kind: 'steps', steps: noted(steps, notes), outcomes: ['started', ...notes] }
   const end = endSession(steps.at(-1)!.session, causeOf(record, notes), momentOf(record))
-  return { kind: 'steps', steps: [...steps, end], outcomes: ['started', 'ended', ...notes] }
+  return { kind: 'steps', steps: noted([...steps, end], notes), outcomes: ['started', 'ended', ...notes] }
 }
 
 /** A session at its start, of which nothing has been counted. */
@@ -300,9 +303,15 @@ const changed = (
   record: AccountingRecord,
 ): Applied => ({
   kind: 'steps',
-  steps: stepsOf(change, before, growth, record),
+  steps: noted(stepsOf(change, before, growth, record), growth.notes),
   outcomes: growth.notes.length === 0 ? [change] : [change, ...growth.notes],
 })
+
+function noted(steps: Steps, notes: readonly Outcome[]): Steps {
+  if (notes.length === 0) return steps
+  const last = { ...steps.at(-1)!, notes }
+  return [...steps.slice(0, -1), last] as unknown as Steps
+}
 
 /** Each city day's part as a step of that day. A session begins with the first of them; any other change is the last. */
 function stepsOf(

@@ -1,5 +1,5 @@
 import { cityDay } from './day.ts'
-import { givenLimits, parseGrantUserName } from './grant.ts'
+import { givenLimits, grantInReport } from './grant.ts'
 import { isOfCode } from './grants.ts'
 import { openingAt, type OpeningHours } from './hours.ts'
 import { lesser, whileLifted, type Allowance, type Lift, type Usage } from './limits.ts'
@@ -74,7 +74,7 @@ export function nextLook(standing: Standing, now: number): NextLook {
 
 /** The first look at a session that has just begun, from what its User-Name says of its grant; null where that says nothing. */
 export function firstLook({ userName }: Session, now: number): NextLook | null {
-  const limits = userName === null ? undefined : parseGrantUserName(userName)?.limits
+  const limits = userName === null ? undefined : grantInReport(userName)?.limits
   if (!limits) return null
   const { seconds = Infinity, octets = Infinity } = limits
   return { at: now + Math.min(LOOK_AGAIN_SECONDS, seconds) * 1000, octets: octets / PART }

@@ -29,6 +29,10 @@ export interface RefusalEvent {
   readonly mac?: Mac
 }
 
+/** What a report showed of its gateway that the session does not tell, as docs/sessions.md has it. */
+export const REPORT_NOTES = ['start-missed', 'no-visit', 'went-back'] as const
+export type ReportNote = (typeof REPORT_NOTES)[number]
+
 /** A session after one change, and by how much the change moved the totals. */
 export interface SessionEvent {
   readonly kind: 'session'
@@ -40,6 +44,8 @@ export interface SessionEvent {
     readonly fromVisitorOctets: bigint
     readonly toVisitorOctets: bigint
   }
+  /** Absent where there are none. */
+  readonly notes?: readonly ReportNote[]
 }
 
 /** What a gateway answered when we asked it to end a session; with the result `asked`, that somebody wished it. */

@@ -4,6 +4,7 @@ import { keyedHash, signed, toBeSigned } from './keyed-hash.ts'
 import { lesser, type SessionLimits } from './limits.ts'
 import type { Mac } from './mac.ts'
 import type { Blake2s } from './blake2s.ts'
+import { withoutRealm } from './realm.ts'
 
 /**
  * A right to be online that the portal mints and a NAS redeems: the username says which visit, until when and
@@ -100,6 +101,9 @@ export function parseGrantUserName(userName: string): Grant | null {
     },
   }
 }
+
+/** The grant in a User-Name as a gateway's report tells it, whichever realm is behind it; null when there is none. */
+export const grantInReport = (userName: string): Grant | null => parseGrantUserName(withoutRealm(userName))
 
 /** The value of a digit of base 36 as `toString` writes it, or -1. */
 function digit36(code: number): number {

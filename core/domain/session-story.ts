@@ -1,10 +1,11 @@
 import { LOST, type SessionChange } from './accounting.ts'
 import type { CoaEvent } from './event.ts'
-import { DEGRADED_METHOD, givenLimits, parseGrantUserName } from './grant.ts'
+import { DEGRADED_METHOD, givenLimits, grantInReport } from './grant.ts'
 import type { OpeningHours } from './hours.ts'
 import type { SessionLimits } from './limits.ts'
 import { parseMac } from './mac.ts'
 import { SILENT_INTERVALS } from './nas.ts'
+import { withoutRealm } from './realm.ts'
 import { ASKED_FOR, whyEnded, type Asked, type EndReason } from './session-end.ts'
 import type { Session } from './session.ts'
 import { parseCode } from './voucher.ts'
@@ -104,10 +105,11 @@ export const stateOf = (session: Session): SessionState => ({
 
 /** How a session got in and within which limits, as far as its User-Name says. */
 export function entranceOf({ userName }: Pick<Session, 'userName'>): Entrance {
-  const grant = userName === null ? null : parseGrantUserName(userName)
-  if (grant) return { by: 'page', limits: grant.limits }
   if (userName === null) return { by: null, limits: null }
-  const by = parseMac(userName) ? 'address' : parseCode(userName) ? 'code' : null
+  const grant = grantInReport(userName)
+  if (grant) return { by: 'page', limits: grant.limits }
+  const name = withoutRealm(userName)
+  const by = parseMac(name) ? 'address' : parseCode(name) ? 'code' : null
   return { by, limits: null }
 }
 

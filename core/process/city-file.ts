@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Campaign } from '../domain/campaign.ts'
 import { VENDORS, type Nas, type Vendor } from '../domain/nas.ts'
+import { comparedRealm, isRealm } from '../domain/realm.ts'
 import { Secret } from '../domain/secret.ts'
 import type { Categories, City, Operator, Site } from '../domain/site.ts'
 import { isLoopbackBlock, parseCidr } from './addresses.ts'
@@ -13,6 +14,8 @@ import { bilingual, categories, id, ofCategory, site, siteFaults } from './site-
 export interface CityFile {
   readonly city: City
   readonly operators: readonly Operator[]
+  /** Names in these are ours: see core/domain/realm.ts. */
+  readonly realms: readonly string[]
   /** Already part of each site here; those that staff add need them too. */
   readonly categories: Categories
   readonly sites: readonly Site[]
@@ -105,6 +108,14 @@ function nasSchema(environment: Readonly<Record<string, string | undefined>>) {
   })
 }
 
+const realm = z
+  .string()
+  .refine(
+    isRealm,
+    'a realm of RFC 7542 is wanted, such as free.hanoi.vn: two labels or more, of letters, digits and -',
+  )
+  .transform(comparedRealm)
+
 const city = z.strictObject({
   id,
   name: bilingual,
@@ -149,6 +160,7 @@ export function parseCity(
   const schema = z.strictObject({
     city,
     operators: z.array(z.strictObject({ id, name: z.string().min(1) })),
+    realms: z.array(realm).default([]),
     categories: categories.default({}),
     sites: z.array(site),
     nas: z.array(nasSchema(environment)),
@@ -159,6 +171,7 @@ export function parseCity(
     return { faults: result.error.issues.map((i) => ({ path: jsonPath(i.path), message: i.message })) }
   const value: CityFile = {
     ...result.data,
+    realms: [...new Set(result.data.realms)],
     sites: result.data.sites.map((each) => ofCategory(each, result.data.categories)),
     nas: result.data.nas.map(completed),
   }

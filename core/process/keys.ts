@@ -7,6 +7,7 @@ import { SetupError } from './errors.ts'
 export interface Keys {
   readonly grant: Buffer
   readonly class: Buffer
+  readonly chargeableUser: Buffer
   readonly visit: Buffer
   readonly voucher: Buffer
   readonly subject: Buffer
@@ -35,6 +36,7 @@ export function keysOf(master: string): Keys {
   return {
     grant: derive('grant'),
     class: derive('class'),
+    chargeableUser: derive('chargeable user'),
     visit: derive('visit'),
     voucher: derive('voucher'),
     subject: derive('subject'),

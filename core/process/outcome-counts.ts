@@ -1,8 +1,8 @@
 import type { Outcome } from '../domain/accounting.ts'
 import { Counter, type Registry } from './metrics.ts'
 
-/** What becomes of a gateway's report: of one of a session see docs/sessions.md, else it tells of the gateway's own start. */
-export type AccountingOutcome = Outcome | 'gateway-restart'
+/** What becomes of a gateway's report: docs/sessions.md has a line for each; the last two are of no session. */
+export type AccountingOutcome = Outcome | 'gateway-restart' | 'other-status'
 
 /** How often each outcome came about: plain numbers that a report adds to, made into a metric when somebody asks. */
 export class OutcomeCounts {

@@ -13,6 +13,7 @@ export interface Reconciliation {
   readonly sites: Difference
   readonly nas: Difference
   readonly campaigns: Difference
+  readonly realms: Difference
 }
 
 interface Difference {
@@ -27,6 +28,8 @@ export interface City {
   readonly nas: readonly Nas[]
   /** Those that visitors may see. */
   readonly campaigns: readonly Campaign[]
+  /** Names in these are ours. */
+  readonly realms: readonly string[]
 }
 
 /** Any number that nobody else uses: it lets one process at a time bring the city up to date. */
@@ -45,7 +48,7 @@ interface NasRow {
 
 /** Sites with their live pages and NASes, those that staff added among them. */
 export async function readCity(records: Records, sealing: Keys): Promise<City> {
-  const [operators, sites, nas, campaigns] = await Promise.all([
+  const [operators, sites, nas, campaigns, realms] = await Promise.all([
     records.query<Operator>('SELECT id, name FROM operators ORDER BY id'),
     records.query<{ record: Site; page: OwnPage | null }>(
       `SELECT record, page FROM sites LEFT JOIN own_pages ON own_pages.site = sites.id AND state = 'live'
@@ -53,12 +56,14 @@ export async function readCity(records: Records, sealing: Keys): Promise<City> {
     ),
     records.query<NasRow>('SELECT id, record, origin FROM nas ORDER BY id'),
     liveCampaigns(records),
+    listRealms(records),
   ])
   return {
     operators: operators.rows,
     sites: sites.rows.map(({ record, page }) => withOwnPage(record, page)),
     nas: nas.rows.map((row) => unsealedNas(JSON.stringify(row.record), sealing)),
     campaigns,
+    realms,
   }
 }
 
@@ -72,6 +77,7 @@ export async function compareCity(
   const sites = await records.query<SiteRow>('SELECT id, record, origin FROM sites')
   const nas = await records.query<NasRow>('SELECT id, record, origin FROM nas')
   const campaigns = await listCampaigns(records)
+  const realms = await listRealms(records)
   const plain = (each: Nas): string =>
     canonical({
       ...each,
@@ -91,6 +97,10 @@ export async function compareCity(
     campaigns: difference(
       file.campaigns.map((item) => [item.id, canonical(item)]),
       campaigns.map((row) => [row.id, canonical(row.record), row.origin]),
+    ),
+    realms: difference(
+      file.realms.map((realm) => [realm, '']),
+      realms.map((realm) => [realm, '', 'file']),
     ),
   }
 }
@@ -118,8 +128,8 @@ export async function reconcileCity(
   return oneCityAtATime(records, async (transaction) => {
     // Under the lock: whoever held it may have done it all.
     const difference = await compareCity(transaction, file, sealing)
-    const { sites, nas, campaigns } = difference
-    const nothing = [sites, nas, campaigns].every(
+    const { sites, nas, campaigns, realms } = difference
+    const nothing = [sites, nas, campaigns, realms].every(
       (d) => d.added.length + d.changed.length + d.removed.length === 0,
     )
     for (const operator of file.operators)
@@ -150,6 +160,8 @@ export async function reconcileCity(
        AND NOT EXISTS (SELECT 1 FROM vouchers WHERE vouchers.site = sites.id)`,
       [sites.removed],
     )
+    await transaction.query('DELETE FROM realms WHERE realm = ANY($1)', [realms.removed])
+    await transaction.query('INSERT INTO realms SELECT unnest($1::text[])', [realms.added])
     const itemIds = new Set([...campaigns.added, ...campaigns.changed])
     await followFile(transaction, {
       saved: file.campaigns.filter(({ id }) => itemIds.has(id)),
@@ -157,6 +169,11 @@ export async function reconcileCity(
     })
     return difference
   })
+}
+
+async function listRealms(records: Records | Transaction): Promise<string[]> {
+  const { rows } = await records.query<{ realm: string }>('SELECT realm FROM realms ORDER BY realm')
+  return rows.map(({ realm }) => realm)
 }
 
 /** Adds or replaces a site by hand. */

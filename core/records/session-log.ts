@@ -9,6 +9,8 @@ export interface LoggedState {
   readonly version: number
   /** Epoch ms; null while it is open. */
   readonly endedAt: number | null
+  /** When it was last heard of, epoch ms. */
+  readonly heardAt: number
   readonly seconds: number
 }
 
@@ -44,12 +46,18 @@ export async function loggedSessions(
     started_at: Date
     version: number
     ended_at: Date | null
+    heard_at: Date
     seconds: string
-  }>('SELECT id, started_at, version, ended_at, seconds FROM session_log WHERE id = ANY($1)', [ids])
+  }>('SELECT id, started_at, version, ended_at, heard_at, seconds FROM session_log WHERE id = ANY($1)', [ids])
   return new Map(
-    rows.map(({ id, started_at, version, ended_at, seconds }) => [
+    rows.map(({ id, started_at, version, ended_at, heard_at, seconds }) => [
       logKey({ id, startedAt: started_at.getTime() }),
-      { version, endedAt: ended_at?.getTime() ?? null, seconds: Number(seconds) },
+      {
+        version,
+        endedAt: ended_at?.getTime() ?? null,
+        heardAt: heard_at.getTime(),
+        seconds: Number(seconds),
+      },
     ]),
   )
 }

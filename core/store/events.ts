@@ -1,4 +1,4 @@
-import type { PlatformEvent, SessionEvent } from '../domain/event.ts'
+import { REPORT_NOTES, type PlatformEvent, type SessionEvent } from '../domain/event.ts'
 import { shardOf } from '../domain/nas.ts'
 import { base36, big, number } from './fields.ts'
 import { keys } from './keys.ts'
@@ -10,6 +10,14 @@ import { packSession, unpackSession } from './session-record.ts'
 const SESSION = 'S'
 const CHANGES = ['started', 'counted', 'ended', 'reopened'] as const satisfies SessionEvent['change'][]
 
+/** Behind the change's number a letter for each of `REPORT_NOTES`, in their order. */
+const LETTERS = 'scb'
+
+const lettersOf = (notes: readonly string[] | undefined): string =>
+  notes === undefined
+    ? ''
+    : REPORT_NOTES.reduce((letters, note, i) => (notes.includes(note) ? letters + LETTERS[i]! : letters), '')
+
 /** An event as text for the stream. */
 export function encodeEvent(event: PlatformEvent): string {
   return event.kind === 'session'
@@ -17,14 +25,22 @@ export function encodeEvent(event: PlatformEvent): string {
     : JSON.stringify(event)
 }
 
-/** The event of a session whose packed line is at hand: it goes in as it is, or '' where it is put behind later. */
+/**
+ * The event of a session whose packed line is at hand: it goes in as it is, or '' where it is put behind later. Of `notes`
+ * those are told that analytics asks for.
+ */
 export function encodeSession(
-  { change, session, delta }: Omit<SessionEvent, 'kind' | 'at'>,
+  {
+    change,
+    session,
+    delta,
+    notes,
+  }: Omit<SessionEvent, 'kind' | 'at' | 'notes'> & { readonly notes?: readonly string[] },
   at: number,
   packed: string,
 ): string {
   const moved = `${base36(delta.seconds)}\t${base36(delta.fromVisitorOctets)}\t${base36(delta.toVisitorOctets)}`
-  return `${SESSION}\t${base36(at)}\t${CHANGES.indexOf(change)}\t${moved}\t${session.nas}\t${packed}`
+  return `${SESSION}\t${base36(at)}\t${CHANGES.indexOf(change)}${lettersOf(notes)}\t${moved}\t${session.nas}\t${packed}`
 }
 
 /** The event of a stream's text. */
@@ -34,9 +50,10 @@ export function decodeEvent(text: string): PlatformEvent {
   return {
     kind: 'session',
     at: number(at),
-    change: CHANGES[Number(change)]!,
+    change: CHANGES[Number(change[0])]!,
     session: unpackSession(packed.join('\t'), nas),
     delta: { seconds: number(seconds), fromVisitorOctets: big(from), toVisitorOctets: big(to) },
+    ...(change.length > 1 && { notes: REPORT_NOTES.filter((_, i) => change.includes(LETTERS[i]!)) }),
   }
 }
 

@@ -51,6 +51,7 @@ export const keys = {
   siteTable: 'hs:{tables}:sites',
   campaignTable: 'hs:{tables}:campaigns',
   noticeTable: 'hs:{tables}:notices',
+  realmTable: 'hs:{tables}:realms',
   tablesVersion: 'hs:{tables}:version',
   /** Acct-Session-Id is up to 253 octets from outside, so the key holds a digest; there are many, so it is short. */
   session: (nas: string, acctSessionId: string, mac: Mac): string =>
@@ -107,6 +108,13 @@ export const KEY_FAMILIES: readonly KeyFamily[] = [
     lifetime: 'the catalogue; republished at each start',
     writer: 'cli',
     readers: 'portal, analytics',
+  },
+  {
+    pattern: /^hs:\{tables\}:realms$/,
+    type: 'string',
+    lifetime: 'realms whose names are ours; republished at each start',
+    writer: 'cli, console',
+    readers: 'radius-server',
   },
   {
     pattern: /^hs:\{tables\}:notices$/,

@@ -14,7 +14,7 @@ import {
 } from '../domain/accounting.ts'
 import { cityDay, dayStart } from '../domain/day.ts'
 import { octetsOf } from '../domain/endings.ts'
-import { DEGRADED_METHOD, parseGrantUserName } from '../domain/grant.ts'
+import { DEGRADED_METHOD, grantInReport } from '../domain/grant.ts'
 import { isOfCode } from '../domain/grants.ts'
 import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
@@ -288,7 +288,7 @@ export class SessionStore {
     const { classSession } = record
     // A gateway may use one Class for two sessions, but their usage is counted by id.
     const id = classSession !== null && classSession !== current?.id ? classSession : newSessionId()
-    const named = (record.userName && parseGrantUserName(record.userName)?.visit) || record.visit
+    const named = (record.userName && grantInReport(record.userName)?.visit) || record.visit
     const degraded = record.degraded ? DEGRADED_METHOD : null
     // A NAS that echoes no Class and logs in by MAC or by code names no visit: the one it last proved is meant.
     const finding = named ? this.#visits.find(named) : this.#visits.provedByMac(record.nas, record.mac)

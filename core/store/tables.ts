@@ -14,6 +14,8 @@ export interface Tables {
   readonly nas: ReadonlyMap<string, Nas>
   readonly campaigns: readonly Campaign[]
   readonly notices: readonly Notice[]
+  /** Names in these are ours: see core/domain/realm.ts. */
+  readonly realms: ReadonlySet<string>
 }
 
 /** How often a worker asks whether the tables changed. */
@@ -23,10 +25,16 @@ const REFRESH_MS = 1000
 export async function publishTables(
   store: Store,
   sealing: Keys,
-  tables: { sites: readonly Site[]; nas: readonly Nas[]; campaigns?: readonly Campaign[] },
+  tables: {
+    sites: readonly Site[]
+    nas: readonly Nas[]
+    campaigns?: readonly Campaign[]
+    realms?: readonly string[]
+  },
 ): Promise<void> {
   const write = store.multi().del(keys.siteTable, keys.nasTable)
   write.set(keys.campaignTable, JSON.stringify(tables.campaigns ?? []))
+  write.set(keys.realmTable, JSON.stringify(tables.realms ?? []))
   for (const site of tables.sites) write.hset(keys.siteTable, site.id, JSON.stringify(site))
   for (const nas of tables.nas) write.hset(keys.nasTable, nas.id, sealedNas(nas, sealing))
   await write.incr(keys.tablesVersion).exec()
@@ -61,15 +69,16 @@ export async function followTables(
   },
 ): Promise<LiveTables> {
   let version: string | null = null
-  let current: Tables = { sites: new Map(), nas: new Map(), campaigns: [], notices: [] }
+  let current: Tables = { sites: new Map(), nas: new Map(), campaigns: [], notices: [], realms: new Set() }
   const refresh = async (): Promise<void> => {
     const latest = await store.get(keys.tablesVersion)
     if (latest === version) return
-    const [sites, nas, campaigns, notices] = await Promise.all([
+    const [sites, nas, campaigns, notices, realms] = await Promise.all([
       store.hgetall(keys.siteTable),
       store.hgetall(keys.nasTable),
       store.get(keys.campaignTable),
       store.hgetall(keys.noticeTable),
+      store.get(keys.realmTable),
     ])
     current = {
       sites: new Map(Object.entries(sites).map(([id, json]) => [id, JSON.parse(json) as Site])),
@@ -80,6 +89,7 @@ export async function followTables(
       ),
       campaigns: JSON.parse(campaigns ?? '[]') as Campaign[],
       notices: Object.values(notices).map((json) => JSON.parse(json) as Notice),
+      realms: new Set(JSON.parse(realms ?? '[]') as string[]),
     }
     version = latest
     on.changed?.(current)

@@ -1,6 +1,7 @@
 import { grantPassword, parseGrantUserName } from '../../core/domain/grant.ts'
 import type { SessionLimits } from '../../core/domain/limits.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
+import { nameInRealms } from '../../core/domain/realm.ts'
 import type { Site } from '../../core/domain/site.ts'
 import type { Visit } from '../../core/domain/visit.ts'
 import { parseCode } from '../../core/domain/voucher.ts'
@@ -39,6 +40,7 @@ export interface AccessQuestion {
   readonly proof: Proof
   readonly site: Site
   readonly credential: CredentialKind
+  /** Without its realm. */
   readonly userName: string
   readonly mac: Mac
   readonly now: number
@@ -46,7 +48,7 @@ export interface AccessQuestion {
   readonly freshId: () => string
 }
 
-type Asked = Omit<AccessQuestion, 'mac' | 'userName'>
+type Asked = Omit<AccessQuestion, 'mac' | 'userName'> & { readonly realms: ReadonlySet<string> }
 
 const MOST_USER_NAME = 253
 
@@ -57,8 +59,10 @@ export function authenticate(rights: Rights, asked: Asked): Later<Decision> {
   if (packet.has(AttributeType.State)) return rejected('unknown-state')
   if (packet.integer(AttributeType.ServiceType) === ServiceType.AuthorizeOnly)
     return rejected('authorize-only')
-  const userName = packet.text(AttributeType.UserName)
-  if (!userName || userName.length > MOST_USER_NAME) return rejected('no-user-name')
+  const told = packet.text(AttributeType.UserName)
+  if (!told || told.length > MOST_USER_NAME) return rejected('no-user-name')
+  const userName = nameInRealms(told, asked.realms)
+  if (typeof userName !== 'string') return rejected(userName.refused)
   const grant = parseGrantUserName(userName)
   const nameAsMac = grant ? null : parseMac(userName)
   const station = packet.text(AttributeType.CallingStationId)

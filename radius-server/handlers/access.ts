@@ -11,10 +11,12 @@ import { Later } from '../../core/store/later.ts'
 import { AttributeType, Code } from '../packet/attributes.ts'
 import { reply } from '../packet/encode.ts'
 import { failMsChapV2 } from '../packet/ms-chap-v2.ts'
+import type { Packet } from '../packet/packet.ts'
 import { text, type Attribute } from '../packet/values.ts'
 import { authenticate, rejected, type Decision, type RightHolder } from '../authenticate/authenticate.ts'
 import { credentialOf, type CredentialKind } from '../authenticate/credential.ts'
 import { namesItsNas } from '../authenticate/nas-identification.ts'
+import { chargeableUser, namesChargeableUser } from './chargeable-user.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** What a visitor's gateway shows when it shows anything; the portal says it in the visitor's language. */
@@ -89,7 +91,38 @@ function decide(
   if (credential === 'eap') return rejected('eap-not-offered')
   if (!openingAt(site.hours, now).open) return rejected('closed')
   const freshId = (): string => idOf(request, 'visit')
-  return authenticate(handling.rights, { packet, nas, proof, site, credential, now, freshId })
+  const { realms } = handling.tables.current
+  const decision = authenticate(handling.rights, {
+    packet,
+    nas,
+    proof,
+    site,
+    realms,
+    credential,
+    now,
+    freshId,
+  })
+  if (request.isTest || !namesChargeableUser(packet)) return decision
+  return decision.map((decided) =>
+    decided.kind === 'accept' ? named(handling, packet, { site, decided, now }) : decided,
+  )
+}
+
+/** An acceptance that says whose it is, at the price of a look at the visitor's pass; a reject where it is another's. */
+function named(
+  { rights, chargeableUserKey }: Handling,
+  packet: Packet,
+  { site, decided, now }: { site: Site; decided: Extract<Decision, { kind: 'accept' }>; now: number },
+): Later<Decision> {
+  const { mac } = decided.visit
+  const device = rights.passes.deviceOf(mac)
+  return Later.from(rights.passes.subjectOf(mac, now)).map((subject) => {
+    // A device that has joined a pass since may be known by its own still.
+    const user = { key: chargeableUserKey, operator: site.operator, subjects: [subject, device] } as const
+    const identity = chargeableUser(packet, user)
+    if (identity === null) return { kind: 'reject', reason: 'cui-mismatch' }
+    return { ...decided, attributes: [...decided.attributes, identity] }
+  })
 }
 
 /** The Access-Reject of a request, which tells nothing of the reason. */

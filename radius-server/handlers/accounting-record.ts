@@ -3,6 +3,7 @@ import { parseCalledStation } from '../../core/domain/called-station.ts'
 import { readClass, type ClassTicket } from '../../core/domain/grant.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
 import { blake2sText } from '../../core/domain/blake2s.ts'
+import { withoutRealm } from '../../core/domain/realm.ts'
 import { gatewayOf } from '../../core/gateways/index.ts'
 import type { SessionReport } from '../../core/store/sessions.ts'
 import { AcctStatusType, AcctTerminateCause, AttributeType } from '../packet/attributes.ts'
@@ -32,7 +33,8 @@ export function readAccounting(
   const acctSessionId = idText(packet, AttributeType.AcctSessionId)
   if (!acctSessionId) return 'no-session-id'
   const userName = packet.text(AttributeType.UserName) ?? null
-  const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '') ?? parseMac(userName ?? '')
+  const mac =
+    parseMac(packet.text(AttributeType.CallingStationId) ?? '') ?? parseMac(withoutRealm(userName ?? ''))
   if (!mac) return 'no-calling-station'
   const input = packet.octets(AttributeType.AcctInputOctets, AttributeType.AcctInputGigawords) ?? null
   const output = packet.octets(AttributeType.AcctOutputOctets, AttributeType.AcctOutputGigawords) ?? null

@@ -16,6 +16,19 @@ const NO_ATTRIBUTES = [] as const
 /** A bound on what a NAS that invents access points can make us remember. */
 const MOST_HEARD = 50_000
 
+/** What IANA knows and no hotspot records: tunnels (RFC 2867 §3), a start that failed, a gateway's subsystems. */
+const OF_NO_SESSION: ReadonlySet<number | undefined> = new Set([
+  AcctStatusType.TunnelStart,
+  AcctStatusType.TunnelStop,
+  AcctStatusType.TunnelReject,
+  AcctStatusType.TunnelLinkStart,
+  AcctStatusType.TunnelLinkStop,
+  AcctStatusType.TunnelLinkReject,
+  AcctStatusType.Failed,
+  AcctStatusType.SubsystemOn,
+  AcctStatusType.SubsystemOff,
+])
+
 /** Records an Accounting-Request, and answers only once it is recorded (RFC 2866 §4.1). */
 export class AccountingHandler {
   readonly #handling: Handling
@@ -42,6 +55,11 @@ export class AccountingHandler {
         this.#handling.accounted(at === null ? ['gateway-restart', 'absurd-delay'] : ['gateway-restart'])
         return recorded()
       })
+    }
+    if (OF_NO_SESSION.has(status)) {
+      // Without an answer its gateway would ask again for ever.
+      this.#handling.accounted(['other-status'])
+      return Later.of(recorded())
     }
     const record = readAccounting(request, this.#handling.classKey)
     if (typeof record === 'string') return Later.of({ kind: 'drop', reason: record })

@@ -8,6 +8,7 @@ import {
 import { openingAt } from '../../core/domain/hours.ts'
 import { untilClosing } from '../../core/domain/limits.ts'
 import { parseMac, type Mac } from '../../core/domain/mac.ts'
+import { nameInRealms } from '../../core/domain/realm.ts'
 import type { Counter } from '../../core/process/metrics.ts'
 import { isStoreAway } from '../../core/store/away.ts'
 import { Later } from '../../core/store/later.ts'
@@ -15,6 +16,7 @@ import { proved } from '../authenticate/credential.ts'
 import { AttributeType, ServiceType } from '../packet/attributes.ts'
 import type { Attribute } from '../packet/values.ts'
 import { acceptance, admit, handleAccess, refusal, type Admitted } from './access.ts'
+import { chargeableUser, namesChargeableUser } from './chargeable-user.ts'
 import type { Answer, Handling, Request } from './request.ts'
 
 /** Grants that are remembered at once: as many as are tapped in the ten minutes that each is good for, many times over. */
@@ -86,15 +88,24 @@ export class AccessHandler {
 }
 
 /** The grant of a request whose password proves it for this device at this NAS, or null. */
-function claimed({ rights }: Handling, { packet, nas }: Request, { credential }: Admitted): Claim | null {
+function claimed(
+  { rights, tables, chargeableUserKey: key }: Handling,
+  { packet, nas }: Request,
+  { credential, site }: Admitted,
+): Claim | null {
   // As authenticate/ has it: what asks for something that we never gave is refused.
   if (credential === 'eap' || packet.has(AttributeType.State)) return null
   if (packet.integer(AttributeType.ServiceType) === ServiceType.AuthorizeOnly) return null
-  const userName = packet.text(AttributeType.UserName) ?? ''
+  const userName = nameInRealms(packet.text(AttributeType.UserName) ?? '', tables.current.realms)
+  if (typeof userName !== 'string') return null
   const grant = parseGrantUserName(userName)
   const mac = parseMac(packet.text(AttributeType.CallingStationId) ?? '')
   if (!grant || !mac) return null
   const password = grantPassword(rights.grantKey, userName, mac, nas.id)
   const attributes = proved(packet, nas.shared, credential, password)
-  return attributes && { userName, grant, mac, attributes }
+  if (!attributes || !namesChargeableUser(packet)) return attributes && { userName, grant, mac, attributes }
+  // Which pass it belongs to nobody can say now.
+  const subjects = [rights.passes.deviceOf(mac)] as const
+  const identity = chargeableUser(packet, { key, operator: site.operator, subjects })
+  return identity && { userName, grant, mac, attributes: [...attributes, identity] }
 }

@@ -27,6 +27,7 @@ export interface Handling {
   readonly tables: LiveTables
   readonly limitAttributes: LimitAttributes
   readonly classKey: Buffer
+  readonly chargeableUserKey: Buffer
   readonly now: () => number
   readonly log: Logger
   /** Told what became of an Accounting-Request. */

@@ -155,7 +155,7 @@ export const TerminationAction = { Default: 0, RadiusRequest: 1 } as const
 /** @see RFC 2865 §5.41 */
 export const NasPortType = { Virtual: 5, Ethernet: 15, WirelessOther: 18, Wireless80211: 19 } as const
 
-/** @see RFC 2866 §5.1, RFC 2867 §3 */
+/** @see RFC 2866 §5.1, RFC 2867 §3; the last two are of the registry of IANA alone */
 export const AcctStatusType = {
   Start: 1,
   Stop: 2,
@@ -169,6 +169,8 @@ export const AcctStatusType = {
   TunnelLinkStop: 13,
   TunnelLinkReject: 14,
   Failed: 15,
+  SubsystemOn: 18,
+  SubsystemOff: 19,
 } as const
 
 /** @see RFC 2866 §5.6 */

@@ -34,12 +34,13 @@ export const checkMsChapV2 = (packet: Packet, password: string): Attribute | und
   if (password === '' || password.length > maxPasswordUnits) return undefined
   const given = response.subarray(26)
   const hash = passwordHash(password)
-  const challenge = challengeHash(response.subarray(2, 18), authenticatorChallenge, packet)
-  const wanted = Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, hash.subarray(at, at + 7))))
-  const success = Buffer.concat([response.subarray(0, 1), authenticatorResponse(hash, given, challenge)])
-  return timingSafeEqual(given, wanted)
-    ? { vendor: microsoft, type: msChap2Success, value: success }
-    : undefined
+  for (const name of typedNames(packet)) {
+    const challenge = challengeHash(response.subarray(2, 18), authenticatorChallenge, name)
+    const wanted = Buffer.concat([0, 7, 14].map((at) => desEncrypt(challenge, hash.subarray(at, at + 7))))
+    const success = Buffer.concat([response.subarray(0, 1), authenticatorResponse(hash, given, challenge)])
+    if (timingSafeEqual(given, wanted)) return { vendor: microsoft, type: msChap2Success, value: success }
+  }
+  return undefined
 }
 
 /**
@@ -81,11 +82,16 @@ const passwordHash = (password: string): Buffer => {
   return hash
 }
 
-/** Eight octets of both challenges and the name as it was typed, a Windows domain before it left out. @see RFC 2759 §8.2 */
-const challengeHash = (peerChallenge: Buffer, authenticatorChallenge: Buffer, packet: Packet): Buffer => {
+/** Eight octets of both challenges and the name as it was typed. @see RFC 2759 §8.2 */
+const challengeHash = (peerChallenge: Buffer, authenticatorChallenge: Buffer, name: Buffer): Buffer =>
+  sha1(peerChallenge, authenticatorChallenge, name).subarray(0, 8)
+
+/** What may have been typed for the name: all but a Windows domain before it, and that without a realm the NAS put behind. */
+const typedNames = (packet: Packet): readonly Buffer[] => {
   const name = packet.first(AttributeType.UserName) ?? Buffer.alloc(0)
   const withoutDomain = name.subarray(name.lastIndexOf('\\') + 1)
-  return sha1(peerChallenge, authenticatorChallenge, withoutDomain).subarray(0, 8)
+  const at = withoutDomain.lastIndexOf('@')
+  return at < 0 ? [withoutDomain] : [withoutDomain, withoutDomain.subarray(0, at)]
 }
 
 /** `S=` and forty hex digits. @see RFC 2759 §8.7 */

@@ -12,6 +12,7 @@ t.test('every job is registered', async (t) => {
       'destroy pseudonym keys',
       'forget old sessions',
       'forget session events',
+      'forget checks of sessions',
       'forget portal events',
       'forget minutes',
       'forget devices of campaigns',

@@ -1,11 +1,16 @@
 import t from 'tap'
+import { FAULT } from '../../core/domain/gateway-checks.ts'
 import { VENDORS } from '../../core/domain/nas.ts'
 import { readSettings } from '../../core/process/settings.ts'
 import { readCity, saveNas, saveSite } from '../../core/records/city.ts'
+import { inTransaction } from '../../core/records/database.ts'
+import { keepChecks } from '../../core/records/session-checks.ts'
+import { logSessions } from '../../core/records/session-log.ts'
 import { createToken, SCOPES } from '../../core/records/tokens.ts'
 import { noteHeard } from '../../core/store/heard.ts'
 import { keys } from '../../core/store/keys.ts'
 import { gatewaySetup } from '../../console/pages/gateway-setup.ts'
+import { sessionOf } from '../analytics/support/visits.ts'
 import { nas, openSessions, site } from './sample-city.ts'
 import { startStage } from './stage.ts'
 
@@ -70,6 +75,51 @@ t.test('what cannot be a gateway is refused with the reason, and what was typed 
   }
   t.equal(await inRecords('gw-new'), null)
 })
+
+t.test(
+  'the page of a gateway says which checks its sessions kept, with advice where one did not',
+  async (t) => {
+    const staff = await stage.enter('city')
+    await staff.get('/nas/gw-mine')
+    t.match(staff.page, 'Không có phiên nào trong 7 ngày qua.')
+    const now = Date.now()
+    const session = (id: string, faults: number) => {
+      const startedAt = now - 600_000
+      const given = {
+        id,
+        nas: 'gw-mine',
+        startedAt,
+        heardAt: now,
+        endedAt: now,
+        cause: 'User-Request',
+        seconds: 600,
+      }
+      const seen = { id, startedAt, nas: 'gw-mine', acct: id, faults, interims: 1, gigawords: true }
+      return { session: sessionOf(given), seen: { ...seen, longestGapSeconds: 300, interimSeconds: 300 } }
+    }
+    const both = [session('good', 0), session('bad', FAULT.noClass)]
+    await inTransaction(records, async (transaction) => {
+      await logSessions(
+        transaction,
+        stage.keys,
+        both.map((each) => each.session),
+      )
+      await keepChecks(
+        transaction,
+        both.map((each) => each.seen),
+      )
+    })
+    await staff.get('/nas/gw-mine')
+    t.match(staff.page, /Có báo cáo Stop<\/th><td class="num"><span class="pill ok">2 trên 2/)
+    t.match(
+      staff.page,
+      /Class được gửi lại<small>Hãy để cổng gửi lại Class[^<]*<\/small><\/th><td class="num"><span class="pill bad">1 trên 2/,
+    )
+    t.match(staff.page, /quá 4 GiB<\/th><td class="num"><span class="pill none">–/)
+    await staff.get('/nas/gw-other')
+    t.match(staff.page, 'Không có phiên nào', 'the sessions of another gateway are its own')
+  },
+)
 
 t.test('an operator adds and removes at his sites alone, and takes no address of another’s', async (t) => {
   const staff = await stage.enter('operator', ['mine'])

@@ -40,7 +40,7 @@ t.test('every sentence that the code names exists', async (t) => {
 t.test('every sentence is used', async (t) => {
   // The story's are counted in session-words.test.ts.
   const made =
-    /^(audit\.what|category|login|role|state|step|device\.state|ago|reason|message|quiet|story|account\.duty|notices\.(kind|lift|refused|state)|person\.(password|factor|remove)|tab|day|may|codes\.(state|field)|incident|alert|incidents\.work|nas|items|settings|visitors|own\.(state|fault|refusal|hours))\./
+    /^(audit\.what|category|login|role|state|step|device\.state|ago|reason|message|quiet|story|account\.duty|notices\.(kind|lift|refused|state)|person\.(password|factor|remove)|tab|day|may|codes\.(state|field)|incident|alert|incidents\.work|nas|items|settings|visitors|check|own\.(state|fault|refusal|hours))\./
   for (const key of messages.keys) t.ok(made.test(key) || sources.includes(`'${key}'`), key)
 })
 

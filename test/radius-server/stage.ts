@@ -102,6 +102,7 @@ export async function stageFor(
   redisUrl: string,
   nas: readonly Json[] = [{}],
   site: Json = {},
+  realms: readonly string[] = [],
 ): Promise<Stage> {
   const store = await openStore(redisUrl)
   t.teardown(() => store.disconnect())
@@ -109,7 +110,7 @@ export async function stageFor(
   let tables: LiveTables | null = null
   const publish = async (): Promise<void> => {
     await store.flushall()
-    await publishTables(store, testKeys, { sites: [city.site], nas: city.nas })
+    await publishTables(store, testKeys, { sites: [city.site], nas: city.nas, realms })
   }
   await publish()
   tables = await followTables(store, testKeys, { failed: () => undefined })
@@ -145,6 +146,7 @@ export async function stageFor(
       tables,
       limitAttributes: new LimitAttributes(),
       classKey: testKeys.class,
+      chargeableUserKey: testKeys.chargeableUser,
       now: () => stage.now,
       log: silentLog,
       accounted: (outcomes) => void stage.outcomes.push(...outcomes),

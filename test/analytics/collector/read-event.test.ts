@@ -64,7 +64,7 @@ t.test('what the records could not hold is refused by name, without what stood t
     [JSON.stringify({ kind: 'item-opened', ...page, mac: 'me', item: 'silk' }), 'bad mac'],
     [JSON.stringify({ kind: 'item-opened', ...page }), 'bad item'],
     ['S', 'bad at'],
-    [line.slice(0, 2).join('\t'), 'bad session.id'],
+    [line.slice(0, 2).join('\t'), 'bad change'],
     [line.slice(0, HEAD).join('\t'), 'bad session.id'],
     [changed(1, '!'), 'bad at'],
     [changed(1, (1e17).toString(36)), 'bad at'],

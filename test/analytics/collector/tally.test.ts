@@ -17,7 +17,7 @@ const grown = sessionOf({
 })
 const end = { ...grown, version: 3, seconds: 310, endedAt: NOON + 310_000, cause: 'User-Request' }
 
-const OVER: LoggedState = { version: 3, endedAt: NOON + 310_000, seconds: 310 }
+const OVER: LoggedState = { version: 3, endedAt: NOON + 310_000, heardAt: NOON + 310_000, seconds: 310 }
 
 const started = sessionEvent('started', start)
 const counted = sessionEvent('counted', grown, { at: NOON + 300_000, seconds: 300, from: 10n, to: 90n })
@@ -116,7 +116,7 @@ t.test('at midnight in Hà Nội the octets go on in the new day', async (t) => 
 
 t.test('a session that goes on within the hour tells nothing new of its device', async (t) => {
   const logged = (given: Partial<LoggedState>) =>
-    new Map([[logKey(end), { version: 1, endedAt: null, seconds: 0, ...given }]])
+    new Map([[logKey(end), { version: 1, endedAt: null, heardAt: NOON, seconds: 0, ...given }]])
   t.same(tally([counted], logged({})).touches, [])
   t.match(tally([counted, ended], logged({})).touches, [{ isNew: false }])
   const nextHour = sessionEvent('counted', { ...grown, seconds: 3600 })

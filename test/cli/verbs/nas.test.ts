@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { startPlatform } from '../../support/platform.ts'
+import { startPlatform, until } from '../../support/platform.ts'
+import { nasSocket } from '../../radius-server/running.ts'
+import { signedRequest, tlv } from '../../radius-server/wire.ts'
 
 const SHORT = 'a short secret ab'
 const folder = mkdtempSync(join(tmpdir(), 'hotspot-nas-'))
@@ -74,4 +76,50 @@ t.test('check names the short secrets of the city file', async (t) => {
   t.equal(checked.code, 0)
   t.match(checked.stdout, /fewer than 24 octets: gw-file\./)
   t.notMatch(checked.stdout + checked.stderr, new RegExp(SHORT))
+})
+
+t.test('check tells how the reports of a gateway kept each rule', async (t) => {
+  const secret = 'a secret of twenty-four octets or more'
+  await add('gw-lab', '127.77.0.1', secret)
+  const text = async (...more: string[]) => platform.hotspot('nas', 'check', 'gw-lab', ...more)
+  t.match(await text('--lang', 'en'), { code: 0, stdout: /gw-lab: sessions of the last 7 days\n.*own +–\n/ })
+  const gateway = await nasSocket(t, '127.77.0.1')
+  for (const [i, status] of [1, 2].entries()) {
+    const attributes = [tlv(40, status), tlv(44, 's-1'), tlv(31, '02-00-5E-00-53-01'), tlv(46, i), tlv(49, 1)]
+    const datagram = signedRequest(4, attributes, { secret, identifier: i })
+    await until(
+      'it is answered',
+      async () => (await gateway.ask(datagram, platform.ports.radiusAcct))[0] === 5,
+    )
+  }
+  const checks = async () =>
+    (JSON.parse((await text('--json')).stdout) as { checks: { check: string; kept: number; of: number }[] })
+      .checks
+  await until('the collector has both', async () =>
+    (await checks()).some(({ check, of }) => check === 'stop' && of === 1),
+  )
+  t.match(JSON.parse((await text('--json', '--days', '1')).stdout), {
+    nas: 'gw-lab',
+    days: 1,
+    messageAuthenticator: false,
+    checks: [
+      { check: 'session-id', kept: 1, of: 1 },
+      { check: 'start', kept: 1, of: 1 },
+      { check: 'interim', kept: 0, of: 0 },
+      { check: 'interval', kept: 0, of: 0 },
+      { check: 'usage', kept: 0, of: 0 },
+      { check: 'stop', kept: 1, of: 1 },
+      { check: 'stop-highest', kept: 1, of: 1 },
+      { check: 'class', kept: 0, of: 1 },
+      { check: 'gigawords', kept: 0, of: 0 },
+    ],
+  })
+  t.match((await text('--lang', 'vi')).stdout, /Class được gửi lại +0 trên 1\n {4}Hãy để cổng gửi lại Class/)
+  t.notMatch((await text('--lang', 'en')).stdout, /A Stop came.*\n {4}/, 'no advice where all is well')
+})
+
+t.test('check refuses what it cannot check', async (t) => {
+  t.match(await platform.hotspot('nas', 'check', 'nobody'), { code: 1, stderr: /There is no NAS "nobody"/ })
+  t.not((await platform.hotspot('nas', 'check')).code, 0)
+  t.match((await platform.hotspot('nas', 'check', 'gw-file', '--days', '8')).stderr, /--days takes up to 7/)
 })

@@ -87,6 +87,32 @@ test('each fault is told with its JSON path', (t) => {
   t.end()
 })
 
+// RFC 7542 §2.2
+test('realms are read in one spelling, and what is none by the grammar is a fault', (t) => {
+  const parsed = parseCity({ ...hanoi(), realms: ['Free.HaNoi.vn', 'wifi-1.hànội.vn', 'free.hanoi.vn'] }, {})
+  t.same('city' in parsed && parsed.city.realms, ['free.hanoi.vn', 'wifi-1.hànội.vn'])
+  t.same('city' in parsed && readCityFile(file, {}).realms, [], 'without them a city has none')
+  for (const realm of [
+    'hanoi',
+    '',
+    '.vn',
+    'hanoi.',
+    'a..vn',
+    '-a.vn',
+    'a-.vn',
+    'a_b.vn',
+    '@hanoi.vn',
+    'a b.vn',
+    `${'a'.repeat(250)}.vn`,
+  ])
+    t.match(
+      faultsOf((c) => Object.assign(c, { realms: ['hanoi.vn', realm] })),
+      [/^\$\.realms\[1\]: a realm of RFC 7542/],
+      realm,
+    )
+  t.end()
+})
+
 /** The site of a small city: what the category says, and what the site says itself. */
 function siteOf(category: object, own: object) {
   const parsed = parseCity(

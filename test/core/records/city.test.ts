@@ -61,6 +61,20 @@ t.test(
   },
 )
 
+t.test('realms follow the file', async (t) => {
+  const realms = ['free.hanoi.vn', 'wifi.hanoi.vn']
+  t.same((await reconcileCity(records, { ...file, realms }, testKeys)).realms.added, realms)
+  t.same((await readCity(records, testKeys)).realms, realms)
+  const fewer = { ...file, realms: ['wifi.hanoi.vn'] }
+  t.same((await compareCity(records, fewer, testKeys)).realms, {
+    added: [],
+    changed: [],
+    removed: ['free.hanoi.vn'],
+  })
+  await reconcileCity(records, fewer, testKeys)
+  t.same((await readCity(records, testKeys)).realms, ['wifi.hanoi.vn'])
+})
+
 t.test('items follow the file; what staff drafted stays, and is not for visitors', async (t) => {
   const with_ = (...campaigns: ReturnType<typeof itemOf>[]) => ({ ...file, campaigns })
   const [silk, vase] = [itemOf('silk', { site: 'lake' }), itemOf('vase', { site: 'lake' })]

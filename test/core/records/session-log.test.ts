@@ -61,8 +61,8 @@ t.test('the log says which version it holds, how long the session is and whether
   t.same(
     await known(records, ['s1', 's2']),
     new Map([
-      [logKey(session), { version: 1, endedAt: null, seconds: 5 }],
-      [logKey(again), { version: 7, endedAt: NOON + 9, seconds: 5 }],
+      [logKey(session), { version: 1, endedAt: null, heardAt: NOON, seconds: 5 }],
+      [logKey(again), { version: 7, endedAt: NOON + 9, heardAt: NOON, seconds: 5 }],
     ]),
   )
 })

@@ -69,6 +69,7 @@ const tables = {
     nas: new Map(parsed.city.nas.map((each) => [each.id, each])),
     campaigns: [],
     notices: [],
+    realms: new Set<string>(),
   },
 }
 const endings = new Endings({

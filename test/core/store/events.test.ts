@@ -68,6 +68,19 @@ t.test('every event of a session reads back as it was', (t) => {
   t.end()
 })
 
+t.test('what was noted of a report reads back, as far as analytics asks for it', (t) => {
+  const [event] = fc.sample(sessionEvent, { numRuns: 1, seed: 11 })
+  const notesOf = (notes: readonly string[]): unknown => {
+    const read = decodeEvent(encodeSession({ ...event!, notes }, event!.at, packSession(event!.session)))
+    t.match(read, { change: event!.change, session: { id: event!.session.id } })
+    return read.kind === 'session' && read.notes
+  }
+  t.same(notesOf(['went-back']), ['went-back'])
+  t.same(notesOf(['late', 'no-visit', 'over-midnight', 'start-missed']), ['start-missed', 'no-visit'])
+  t.equal(notesOf(['late', 'wrapped']), undefined)
+  t.end()
+})
+
 t.test('the other events read back as they were, and are told from a session’s', (t) => {
   for (const event of OTHERS) t.same(decodeEvent(encodeEvent(event)), event, event.kind)
   t.end()

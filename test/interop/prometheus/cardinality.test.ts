@@ -27,7 +27,7 @@ const MOST_BESIDE = 1000
 
 /** Reasons that RADIUS gives and the portal does not. */
 const BY_RADIUS =
-  'bad-password grant-expired grant-over no-grant revoked logged-out unknown-user no-user-name unknown-state ' +
+  'bad-password grant-expired grant-over no-grant revoked logged-out unknown-user unknown-realm anonymous-name cui-mismatch no-user-name unknown-state ' +
   'mac-auth-off mac-auth-unproved mac-mismatch authorize-only eap-not-offered store-away'
 
 /** Every reason that the portal gives; the compiler knows of a login's that is missing here. */

@@ -84,5 +84,7 @@ export function prepared(stage: Stage, nas: KnownNas, request: Asking): () => Pr
   if (credential === 'eap' || credential === 'two-credentials')
     throw new Error(`no credential: ${credential}`)
   const { now, site } = stage
-  return () => authenticate(stage.rights, { packet, nas, proof, site, credential, now, freshId: newVisitId })
+  const { realms } = stage.handling.tables.current
+  const asked = { packet, nas, proof, site, realms, credential, now, freshId: newVisitId }
+  return () => authenticate(stage.rights, asked)
 }

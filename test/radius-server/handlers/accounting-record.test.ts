@@ -162,7 +162,7 @@ t.test('the device is known in every spelling, or by a User-Name that is one', (
 t.test('what names no session or no known event is no report', (t) => {
   t.equal(read([tlv(40, START), station]), 'no-session-id')
   t.equal(read([tlv(44, 's'), station]), 'unknown-status-type')
-  // RFC 2867 §3: tunnels, which no hotspot has.
+  // RFC 2867 §3: tunnels, which no hotspot has; they are answered before anything is read.
   for (const status of [0, 4, 9, 15, 0xffff_ffff]) t.equal(read(basic(status)), 'unknown-status-type')
   t.end()
 })

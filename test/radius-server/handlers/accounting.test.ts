@@ -214,10 +214,39 @@ t.test(
   },
 )
 
+// RFC 2867 §3, RFC 2866 §5.1, IANA's registry
+t.test(
+  'reports of tunnels, failures and subsystems are answered and counted, and leave no trace',
+  async (t) => {
+    await reported(START)
+    const before = await stage.events()
+    stage.outcomes.length = 0
+    const known = [9, 10, 11, 12, 13, 14, 15, 18, 19]
+    for (const status of known) {
+      const { answer, datagram } = await reported(status, [...counters(300, 1000, 9000)])
+      if (answer.kind !== 'answer') return t.fail(`${status}: ${answer.kind}`)
+      t.ok(provesReply(answer.bytes, datagram, SECRET))
+      t.match(readWire(answer.bytes), { code: 5, attributes: [] })
+    }
+    t.same(
+      stage.outcomes,
+      known.map(() => 'other-status'),
+    )
+    t.same(await stage.events(), before)
+    t.match(await stage.sessions.find(ref), { endedAt: null, seconds: 0 })
+    for (const status of [0, 4, 5, 6, 16, 17, 20, 0xffff_ffff])
+      t.same(
+        (await reported(status)).answer,
+        { kind: 'drop', reason: 'unknown-status-type' },
+        `status ${status}`,
+      )
+  },
+)
+
 t.test('what is no report gets no answer and leaves no trace', async (t) => {
   for (const [datagram, reason] of [
     [
-      signedRequest(4, [tlv(40, 9), tlv(44, 's'), tlv(31, dashedMac(PHONE))], { secret: SECRET }),
+      signedRequest(4, [tlv(40, 16), tlv(44, 's'), tlv(31, dashedMac(PHONE))], { secret: SECRET }),
       'unknown-status-type',
     ],
     [signedRequest(4, [tlv(44, 's'), tlv(31, dashedMac(PHONE))], { secret: SECRET }), 'unknown-status-type'],

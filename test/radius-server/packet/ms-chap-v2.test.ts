@@ -95,6 +95,15 @@ t.test('a Windows domain before the name is not hashed (RFC 2759 §8.2)', async 
   t.equal(checkMsChapV2(packetWith('HANOI\\an', whole.attributes), 'hoankiem'), undefined)
 })
 
+t.test('a realm behind the name may have been typed, or put there by the gateway', async (t) => {
+  const { attributes, success } = msChapV2({ userName: 'an@b', password: 'clientPass' })
+  const right = { vendor: 311, type: 26, value: success }
+  for (const name of ['an@b', 'an@b@free.hanoi.vn', 'CITY\\an@b@free.hanoi.vn'])
+    t.same(checkMsChapV2(packetWith(name, attributes), 'clientPass'), right, name)
+  for (const name of ['an', 'an@b@c@d', 'an@b@c@'])
+    t.equal(checkMsChapV2(packetWith(name, attributes), 'clientPass'), undefined, name)
+})
+
 t.test('one bit changed in the response or in a challenge makes it wrong', async (t) => {
   for (const at of [2, 17, 26, 33, 34, 41, 42, 49]) {
     const packet = changed(RFC, (response) => {
