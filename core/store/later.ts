@@ -18,8 +18,8 @@ export class Later<T> implements PromiseLike<T>, Hears<never> {
   #value: unknown = undefined
   #listener: Hears<T> | null = null
   #isHeard = false
-  readonly #follow: Follow<never, T> | null
-  readonly #mend: Follow<unknown, T> | null
+  #follow: Follow<never, T> | null
+  #mend: Follow<unknown, T> | null
 
   /** Without words, it is told what it is; else what `follow` makes of what it hears, and `mend` of a failure. */
   constructor(follow: Follow<never, T> | null = null, mend: Follow<unknown, T> | null = null) {
@@ -107,8 +107,10 @@ export class Later<T> implements PromiseLike<T>, Hears<never> {
     } catch (error) {
       return this.#fail(error)
     }
-    if (result instanceof Later)
-      result.hear({ heard: (value: T) => this.#tell(value), failed: (error) => this.#fail(error) })
-    else this.#tell(result)
+    if (!(result instanceof Later)) return this.#tell(result)
+    // What comes of it is told as it is.
+    this.#follow = null
+    this.#mend = null
+    result.hear(this)
   }
 }

@@ -17,6 +17,7 @@ const SPOKEN_FOR = new Set([
   'Service-Type',
   'State',
   'ARAP-Password',
+  'Chargeable-User-Identity',
   'Acct-Status-Type',
   'Acct-Session-Id',
 ])
