@@ -1,5 +1,6 @@
 import t from 'tap'
-import { KEY_FAMILIES, keys } from '../../core/store/keys.ts'
+import { KEY_FAMILIES } from '../../core/store/key-families.ts'
+import { keys } from '../../core/store/keys.ts'
 import { oldestWaiting, StaffStore } from '../../core/store/staff.ts'
 import { startStage } from './stage.ts'
 

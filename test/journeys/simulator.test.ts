@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { KEY_FAMILIES } from '../../core/store/keys.ts'
+import { KEY_FAMILIES } from '../../core/store/key-families.ts'
 import { openStore } from '../../core/store/redis.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -86,7 +86,7 @@ t.test('other realms and names of nobody are refused, each for its own reason', 
   t.equal(await reason(long), 'unknown-user', '253 octets are read')
 })
 
-t.test('where the city has no realms a name with one is unknown, as any other', async (t) => {
+t.test('where the city has no realms a name with one is unknown like every other', async (t) => {
   const plain = await stageFor(t, redis.url, [{ macAuth: true }])
   const { userName, password, visit } = await tapped(plain, plain.at(1))
   await plain.rights.visits.accepted(visit, plain.now)
