@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { localAddresses } from '../../core/process/addresses.ts'
 import type { Running } from '../../core/process/lifecycle.ts'
 import type { Logger } from '../../core/process/log.ts'
@@ -97,6 +98,11 @@ function tellOfKernel(
     measureReceiveBuffer(registry, sockets)
     const advice = sockets.map(({ receiveBuffer }) => bufferAdvice(receiveBuffer)).find(Boolean)
     if (advice) log.warn(advice)
+    const slow = sockets.filter(({ address, readsMany }) => isIPv4(address) && !readsMany)
+    if (slow.length > 0)
+      log.warn(
+        'RADIUS datagrams are read and sent one by one: Linux on 64 bits with the package koffi does it faster',
+      )
   }
   measureKernelDrops(registry, bound)
 }

@@ -116,6 +116,11 @@ export class UdpSocket {
     else this.#socket.send(reply, to.port, to.address)
   }
 
+  /** False where the kernel is asked for each datagram by itself. */
+  get readsMany(): boolean {
+    return this.#batches !== null
+  }
+
   async stop(): Promise<void> {
     this.#open = false
     this.#batches?.send()

@@ -60,6 +60,7 @@ for (const [how, calls] of [
 ] as const)
   t.test(`a burst is answered whole, each to whom it came from, ${how}`, async (t) => {
     const { listening, got } = await echoing(t, ['127.0.0.1'], { libc: calls })
+    t.equal(listening.sockets[0]?.readsMany, calls !== null)
     const gateways = await Promise.all(
       ['127.1.0.1', '127.1.0.2', '127.1.0.3'].map((own) => nasSocket(t, own)),
     )
