@@ -47,7 +47,10 @@ export async function start(shared: Shared): Promise<Part> {
   })
   // What every packet asks of Redis goes by a line of its own; all else by the client.
   const line = await openLine(shared.redisUrl)
-  const sessions = new SessionStore(line)
+  const notes = new RateLimitedLog(log, now)
+  const sessions = new SessionStore(line, (err) =>
+    notes.warn('uncounted', { err }, 'what a visitor used is counted with the next report of the session'),
+  )
   const rights = {
     store,
     visits: new VisitStore(line),
@@ -58,7 +61,6 @@ export async function start(shared: Shared): Promise<Part> {
     subjectKey: keys.subject,
   }
   const metrics = radiusMetrics(shared.registry)
-  const notes = new RateLimitedLog(log, now)
   const handling: Handling = {
     store,
     sessions,

@@ -11,8 +11,10 @@ const RECONNECT_MS = 100
 const CONNECT_MS = 5000
 /** Commands that may wait for an answer: past that Redis does not keep up, and more would only wait longer. */
 const MOST_WAITING = 65_536
-/** Commands that are held back at the most while others are not answered. */
-const MOST_HELD = 64
+/** Commands that are sent at once: Redis works on them while the rest of the turn goes on. */
+const MOST_HELD = 32
+/** How long a command that nobody waits for may be held back. */
+const UNHURRIED_MS = 5
 /** Octets that are read from the socket at once. */
 const READ_OCTETS = 64 * 1024
 
@@ -66,6 +68,9 @@ class SocketLine implements Line {
   readonly #unsent = new CommandWriter()
   /** How many commands were sent and are not answered. */
   #sent = 0
+  /** Whether somebody waits for what is not sent yet. */
+  #isUrgent = false
+  #later: NodeJS.Timeout | undefined
   #wanted = false
   #again: NodeJS.Timeout | undefined
   readonly #watch: NodeJS.Timeout
@@ -79,12 +84,17 @@ class SocketLine implements Line {
     return this.ask<Reply>(command, args, asIs).then()
   }
 
-  ask<T>(command: string, args: readonly Argument[], read: (reply: Reply) => T | Later<T>): Later<T> {
+  ask<T>(
+    command: string,
+    args: readonly Argument[],
+    read: (reply: Reply) => T | Later<T>,
+    isUrgent = true,
+  ): Later<T> {
     const asked = new Later(read)
     if (!this.#ready) asked.failed(new StoreError('Redis is away'))
     else if (this.#waiting.length - this.#oldest >= MOST_WAITING)
       asked.failed(new StoreError('Redis does not keep up'))
-    else this.#say(command, args, asked)
+    else this.#say(command, args, asked, isUrgent)
     return asked
   }
 
@@ -93,28 +103,45 @@ class SocketLine implements Line {
     this.#wanted = true
   }
 
+  /** Ends the line once all that was asked has been answered, or Redis is found not to answer; what is asked now is refused. */
   async stop(): Promise<void> {
     this.#wanted = false
+    this.#ready = false
+    this.#hurry()
+    while (this.#waiting.length > 0) await new Promise((resume) => setTimeout(resume, 5))
     clearTimeout(this.#again)
     clearInterval(this.#watch)
     this.#fail('the line was closed')
   }
 
-  #say(command: string, args: readonly Argument[], asked: Later<unknown>): void {
+  #say(command: string, args: readonly Argument[], asked: Later<unknown>, isUrgent: boolean): void {
     this.#unsent.add(command, args)
     if (this.#waiting.length === 0) this.#heardAt = Date.now()
     this.#waiting.push(asked)
-    if (this.#unsent.count === 1 || this.#unsent.count === MOST_HELD) setImmediate(this.#send)
+    if (this.#unsent.count === MOST_HELD) this.#hurry()
+    else if (!isUrgent) this.#later ??= setTimeout(this.#hurry, UNHURRIED_MS)
+    else if (!this.#isUrgent) {
+      this.#isUrgent = true
+      setImmediate(this.#send)
+    }
+  }
+
+  readonly #hurry = (): void => {
+    this.#isUrgent = true
+    this.#send()
   }
 
   /**
-   * Sends what a turn of the event loop has asked for, in one write. While Redis works on what it was sent, more is held
-   * back until it has answered: the busier both are, the fewer and larger the writes.
+   * Sends what a turn of the event loop has asked for, in one write, or in a few of 32 commands. While Redis works on what
+   * it was sent, fewer are held back until it has answered: the busier both are, the fewer and larger the writes.
    */
   readonly #send = (): void => {
     const { count } = this.#unsent
-    if (count === 0 || (this.#sent > 0 && count < MOST_HELD)) return
+    if (count === 0 || !this.#isUrgent || (this.#sent > 0 && count < MOST_HELD)) return
     this.#sent += count
+    this.#isUrgent = false
+    clearTimeout(this.#later)
+    this.#later = undefined
     const octets = this.#unsent.take()
     this.#socket?.write(octets, () => this.#unsent.giveBack(octets))
   }
@@ -178,7 +205,7 @@ class SocketLine implements Line {
 
   #greet([command = '', ...args]: readonly string[]): PromiseLike<Reply> {
     const asked = new Later<Reply>()
-    this.#say(command, args, asked)
+    this.#say(command, args, asked, true)
     return asked
   }
 
@@ -192,6 +219,9 @@ class SocketLine implements Line {
     this.#ready = false
     this.#unsent.giveBack(this.#unsent.take())
     this.#sent = 0
+    this.#isUrgent = false
+    clearTimeout(this.#later)
+    this.#later = undefined
     const waiting = this.#waiting.slice(this.#oldest)
     this.#waiting = []
     this.#oldest = 0

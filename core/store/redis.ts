@@ -17,8 +17,16 @@ export type Argument = string | number
 export interface Commands {
   /** @throws what Redis says against it, or StoreError when it is away. */
   call(command: string, ...args: Argument[]): Promise<unknown>
-  /** The same without promises, where there is a way: `read` makes of the reply what is told. */
-  ask?<T>(command: string, args: readonly Argument[], read: (reply: Reply) => T | Later<T>): Later<T>
+  /**
+   * The same without promises, where there is a way: `read` makes of the reply what is told. What is not urgent goes along
+   * with the next command that is, or alone some milliseconds later.
+   */
+  ask?<T>(
+    command: string,
+    args: readonly Argument[],
+    read: (reply: Reply) => T | Later<T>,
+    isUrgent?: boolean,
+  ): Later<T>
 }
 
 /** Asks without promises where that can be. */
@@ -27,9 +35,10 @@ export const asked = <T>(
   command: string,
   args: readonly Argument[],
   read: (reply: Reply) => T | Later<T>,
+  isUrgent = true,
 ): Later<T> =>
   store.ask
-    ? store.ask(command, args, read)
+    ? store.ask(command, args, read, isUrgent)
     : Later.from(store.call(command, ...args) as Promise<Reply>).map(read)
 
 const CONNECT_MS = 5000

@@ -66,9 +66,16 @@ export class SessionStore {
   readonly #usage: UsageStore
   readonly #lost: LostSessions
   readonly #last = new LastRecords()
+  readonly #uncounted: ((error: unknown) => void) | null
 
-  constructor(store: Commands) {
+  /**
+   * With `uncounted`, an Interim-Update is recorded once its session is saved; what its visitor used is told behind it,
+   * since the next report tells it again, and `uncounted` hears where that fails. Without, and at a Start or a Stop, both
+   * are done before.
+   */
+  constructor(store: Commands, uncounted: ((error: unknown) => void) | null = null) {
     this.#store = store
+    this.#uncounted = uncounted
     this.#step = script(store, 'session-step', 2)
     this.#turn = script(store, 'session-step', 3)
     this.#visits = new VisitStore(store)
@@ -145,7 +152,12 @@ export class SessionStore {
       return saving.map((actual) => (actual === null ? this.#began(session).map(recorded) : again(actual)))
     // What we remember may be of a session that has given its place to another one since.
     if (!isRead)
-      return saving.map((actual) => (actual === null ? this.#count(session).map(recorded) : again(actual)))
+      return saving.map((actual) => {
+        if (actual !== null) return again(actual)
+        if (this.#uncounted === null || record.status !== 'interim') return this.#count(session).map(recorded)
+        this.#count(session, false).hear({ heard: ignored, failed: this.#uncounted })
+        return recorded()
+      })
     // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
     return saving.with(this.#count(session), (actual) => (actual === null ? recorded() : again(actual)))
   }
@@ -277,10 +289,10 @@ export class SessionStore {
     return begun.with(attached, () => undefined)
   }
 
-  #count(session: Session): Later<void> {
+  #count(session: Session, isUrgent = true): Later<void> {
     const { id, subject, day } = session
     if (subject === null) return Later.of(undefined)
-    return this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject))
+    return this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject), isUrgent)
   }
 
   /** What a new session takes from its visit; what goes on has it already. */
@@ -319,6 +331,8 @@ interface Attempt {
   readonly lost?: Session | null
   readonly tries: number
 }
+
+const ignored = (): void => undefined
 
 const NOBODY: SessionOrigin = { id: '', visit: null, subject: null, method: null, lang: null, os: null }
 

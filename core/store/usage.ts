@@ -26,13 +26,16 @@ export class UsageStore {
     this.#settle = script(store, 'usage-settle', 1)
   }
 
-  /** Counts a session's figures so far; `day` null counts over the subject's whole life. */
-  count(subject: string, day: string | null, session: string, soFar: SoFar): Later<void> {
+  /**
+   * Counts a session's figures so far; `day` null counts over the subject's whole life. Not urgent, it is asked of the live
+   * store some milliseconds later at the latest.
+   */
+  count(subject: string, day: string | null, session: string, soFar: SoFar, isUrgent = true): Later<void> {
     const key = keys.usage(subject, day ?? 'all')
-    return asked(this.#store, 'ZADD', [key, 'GT', ...membersOf(session, soFar)], (added) =>
+    const added = (members: Reply): Later<void> | undefined =>
       // A session's first figures say anew how long the period is kept; those that follow need not.
-      added === 0 ? undefined : asked(this.#store, 'EXPIRE', [key, lifetime(day)], () => undefined),
-    )
+      members === 0 ? undefined : asked(this.#store, 'EXPIRE', [key, lifetime(day)], () => undefined)
+    return asked(this.#store, 'ZADD', [key, 'GT', ...membersOf(session, soFar)], added, isUrgent)
   }
 
   /** Counts a session's first figures, and remembers where its record is. */

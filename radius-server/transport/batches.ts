@@ -4,6 +4,8 @@ import type { Source } from './udp.ts'
 
 /** Datagrams of one call. */
 const MOST = 64
+/** Replies that leave at once: their gateways go on while the rest of the turn is worked on. */
+const MOST_HELD = 16
 /** Addresses whose two forms are remembered; past that all are worked out again. */
 const MOST_KNOWN = 65_536
 
@@ -68,7 +70,7 @@ export class Batches {
     names.writeUInt32BE(this.#numberOf(to.address), name + 4)
     this.#to.push(to)
     if (i === 0) setImmediate(this.send)
-    if (this.#to.length === MOST) this.send()
+    if (this.#to.length === MOST_HELD) this.send()
   }
 
   /** Sends what was added. */

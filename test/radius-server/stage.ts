@@ -117,7 +117,11 @@ export async function stageFor(
   t.teardown(() => tables?.stop())
   const line = await openLine(redisUrl)
   t.teardown(() => line.stop())
-  const sessions = new SessionStore(line)
+  const uncounted: unknown[] = []
+  const sessions = new SessionStore(line, (error) => uncounted.push(error))
+  t.teardown(() => {
+    if (uncounted.length > 0) throw new AggregateError(uncounted, 'usage was not counted')
+  })
   const rights: Rights = {
     store,
     visits: new VisitStore(line),

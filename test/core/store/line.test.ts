@@ -68,7 +68,7 @@ async function relayFor(t: Test, { pieceOctets = Infinity } = {}): Promise<{ url
   return { url, sent }
 }
 
-t.test('the commands of a turn leave in one write, and each gets its own answer', async (t) => {
+t.test('the commands of a turn leave in few writes, and each gets its own answer', async (t) => {
   const relay = await relayFor(t)
   const line = await lineFor(t, relay.url)
   const counts = await Promise.all(Array.from({ length: 50 }, () => line.call('INCR', 'counter')))
@@ -76,9 +76,23 @@ t.test('the commands of a turn leave in one write, and each gets its own answer'
     counts,
     Array.from({ length: 50 }, (_, i) => i + 1),
   )
-  t.equal(relay.sent.length, 1)
+  t.equal(relay.sent.length, 2, 'the first 32, and the others once those are answered')
   t.equal(await line.call('GET', 'counter'), '50')
-  t.equal(relay.sent.length, 2, 'and the next turn’s in the next')
+  t.equal(relay.sent.length, 3, 'and the next turn’s in the next')
+})
+
+t.test('what is not urgent goes along with what is, or alone soon after', async (t) => {
+  const relay = await relayFor(t)
+  const line = await lineFor(t, relay.url)
+  const asked = (key: string, isUrgent: boolean): PromiseLike<unknown> =>
+    line.ask!('INCR', [key], (reply) => reply, isUrgent)
+  const unhurried = asked('not urgent', false)
+  await new Promise((resume) => setImmediate(resume))
+  t.equal(relay.sent.length, 0, 'it waits')
+  t.same(await Promise.all([asked('urgent', true), unhurried]), [1, 1])
+  t.equal(relay.sent.length, 1, 'and goes along')
+  t.equal(await asked('not urgent', false), 2, 'alone it is not forgotten')
+  t.equal(relay.sent.length, 2)
 })
 
 t.test('answers come to their callers in order, refusals among them', async (t) => {
@@ -230,14 +244,22 @@ t.test('a process that stands still for longer than that has its answers all the
   t.equal(await asked, 'PONG')
 })
 
-t.test('a line that is closed refuses what waits and what comes, and does not come back', async (t) => {
+t.test('a line that is closed ends what was asked, refuses what comes, and does not come back', async (t) => {
   const line = await openLine(redis.url)
-  const pending = outcome(line.call('BLPOP', 'nothing', 0))
-  t.equal(await soon(pending), null)
-  await line.stop()
-  t.match(await pending, /^StoreError: the line was closed/)
+  const pending = Array.from({ length: 100 }, () => outcome(line.call('INCR', 'told before the end')))
+  const stopped = line.stop()
+  t.match(await outcome(line.call('PING')), /^StoreError: Redis is away/)
+  await stopped
+  t.equal(await pending.at(-1), 100)
   await new Promise((resolve) => setTimeout(resolve, 300))
   t.match(await outcome(line.call('PING')), /^StoreError/)
+})
+
+t.test('a line whose Redis does not answer any more is closed all the same', async (t) => {
+  const line = await openLine(redis.url)
+  const pending = outcome(line.call('BLPOP', 'nothing', 0))
+  await line.stop()
+  t.match(await pending, /^StoreError: Redis does not answer/)
 })
 
 t.test('where nothing listens no line is opened, and the fault says why', async (t) => {

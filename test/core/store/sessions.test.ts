@@ -360,6 +360,33 @@ t.test('after a failure of the store a worker asks anew', async (t) => {
   t.match(await store.info('commandstats'), /cmdstat_get:calls=1,/)
 })
 
+t.test(
+  'a server that answers before usage is counted is told where it was not, and the next report counts it',
+  async (t) => {
+    const visit = await granted()
+    let broken = false
+    const uncounted: unknown[] = []
+    const failing: Commands = {
+      call: (command, ...args) =>
+        broken && command === 'ZADD' ? Promise.reject(new StoreError('gone')) : store.call(command, ...args),
+    }
+    const server = new SessionStore(failing, (error) => uncounted.push(error))
+    await server.record({ ...start, visit })
+    await server.record({ ...after(300), visit })
+    const seconds = async (): Promise<number> => (await usage.used(SUBJECT, DAY)).seconds
+    t.equal(await seconds(), 300)
+    broken = true
+    t.equal((await server.record({ ...after(600), visit })).session.seconds, 600, 'it is recorded')
+    await new Promise((resume) => setImmediate(resume))
+    t.match(uncounted, [/gone/])
+    t.equal(uncounted.length, 1)
+    await t.rejects(server.record({ ...stop(700), visit }).then(), /gone/, 'a Stop has no next report')
+    broken = false
+    await server.record({ ...stop(700), visit })
+    t.equal(await seconds(), 700)
+  },
+)
+
 t.test('two sessions under one Class are two in what is used', async (t) => {
   const visit = await granted()
   const classSession = newSessionId()

@@ -77,6 +77,29 @@ for (const [how, calls] of [
     t.ok(got.every(({ datagram }) => datagram.length % 4 === 0))
   })
 
+t.test('of a flood each turn takes a part, so that what it leads to is done in between', async (t) => {
+  const turns: number[] = []
+  let now = 0
+  const listening = await listenUdp(
+    on(['127.0.0.1']),
+    () => {
+      if (now++ > 0) return
+      setImmediate(() => {
+        turns.push(now)
+        now = 0
+      })
+    },
+    null,
+  )
+  t.teardown(() => listening.stop())
+  const gateway = await nasSocket(t, '127.1.0.1')
+  for (let i = 0; i < 500; i++) gateway.send(Buffer.from('flood'), listening.port)
+  const heard = (): number => turns.reduce((sum, each) => sum + each, 0)
+  await until(() => heard() === 500, 'all of it')
+  // Node's own loop takes 32 at the most, and one batch is 64.
+  t.ok(Math.max(...turns) <= 96, `at most ${Math.max(...turns)} in a turn`)
+})
+
 t.test('of a datagram longer than any packet the rest is padding, and is cut off or left', async (t) => {
   const { listening, got } = await echoing(t, ['127.0.0.1'])
   const nas = await nasSocket(t, '127.1.0.1')
