@@ -110,6 +110,7 @@ class SocketLine implements Line {
     this.#hurry()
     while (this.#waiting.length > 0) await new Promise((resume) => setTimeout(resume, 5))
     clearTimeout(this.#again)
+    clearTimeout(this.#later)
     clearInterval(this.#watch)
     this.#fail('the line was closed')
   }
@@ -119,16 +120,22 @@ class SocketLine implements Line {
     if (this.#waiting.length === 0) this.#heardAt = Date.now()
     this.#waiting.push(asked)
     if (this.#unsent.count === MOST_HELD) this.#hurry()
-    else if (!isUrgent) this.#later ??= setTimeout(this.#hurry, UNHURRIED_MS)
+    else if (!isUrgent) this.#later ??= setTimeout(this.#hurryLate, UNHURRIED_MS)
     else if (!this.#isUrgent) {
       this.#isUrgent = true
       setImmediate(this.#send)
     }
   }
 
-  readonly #hurry = (): void => {
+  #hurry(): void {
+    if (this.#unsent.count === 0) return
     this.#isUrgent = true
     this.#send()
+  }
+
+  readonly #hurryLate = (): void => {
+    this.#later = undefined
+    this.#hurry()
   }
 
   /**
@@ -140,8 +147,6 @@ class SocketLine implements Line {
     if (count === 0 || !this.#isUrgent || (this.#sent > 0 && count < MOST_HELD)) return
     this.#sent += count
     this.#isUrgent = false
-    clearTimeout(this.#later)
-    this.#later = undefined
     const octets = this.#unsent.take()
     this.#socket?.write(octets, () => this.#unsent.giveBack(octets))
   }
@@ -220,8 +225,6 @@ class SocketLine implements Line {
     this.#unsent.giveBack(this.#unsent.take())
     this.#sent = 0
     this.#isUrgent = false
-    clearTimeout(this.#later)
-    this.#later = undefined
     const waiting = this.#waiting.slice(this.#oldest)
     this.#waiting = []
     this.#oldest = 0
