@@ -6,16 +6,12 @@ import {
   isGuessed,
   LOST,
   mayHaveEndedAt,
-  usedToday,
   type AccountingRecord,
   type Applied,
   type SessionOrigin,
   type Step,
 } from '../domain/accounting.ts'
-import { cityDay, dayStart } from '../domain/day.ts'
-import { octetsOf } from '../domain/endings.ts'
 import { DEGRADED_METHOD, grantInReport } from '../domain/grant.ts'
-import { isOfCode } from '../domain/grants.ts'
 import { idText } from '../domain/id.ts'
 import type { Mac } from '../domain/mac.ts'
 import { shardOf, SILENT_INTERVALS } from '../domain/nas.ts'
@@ -24,19 +20,15 @@ import { StoreError } from '../process/errors.ts'
 import { encodeSession } from './events.ts'
 import { keys, LIFETIME } from './keys.ts'
 import { LastRecords } from './last-records.ts'
-import { Later } from './later.ts'
+import type { Later } from './later.ts'
 import { LostSessions, mayBeLost } from './lost-sessions.ts'
 import { asked, script, type Argument, type Commands } from './redis.ts'
 import { packSession, stateOf, unpackSession } from './session-record.ts'
-import { UsageStore, type SoFar } from './usage.ts'
+import { placeOf, SessionUsage, type SessionRef } from './session-usage.ts'
+import { UsageStore } from './usage.ts'
 import { VisitStore } from './visits.ts'
 
-/** Where a session's record is: what a NAS calls it. */
-export interface SessionRef {
-  readonly nas: string
-  readonly acctSessionId: string
-  readonly mac: Mac
-}
+export { placeOf, type SessionRef } from './session-usage.ts'
 
 /** A report and what only the live store asks of it. */
 export interface SessionReport extends AccountingRecord {
@@ -64,6 +56,7 @@ export class SessionStore {
   readonly #turn: ReturnType<typeof script>
   readonly #visits: VisitStore
   readonly #usage: UsageStore
+  readonly #counts: SessionUsage
   readonly #lost: LostSessions
   readonly #last = new LastRecords()
   readonly #uncounted: ((error: unknown) => void) | null
@@ -80,6 +73,7 @@ export class SessionStore {
     this.#turn = script(store, 'session-step', 3)
     this.#visits = new VisitStore(store)
     this.#usage = new UsageStore(store)
+    this.#counts = new SessionUsage(this.#visits, this.#usage)
     this.#lost = new LostSessions(store)
   }
 
@@ -132,7 +126,7 @@ export class SessionStore {
     if (applied.kind === 'nothing') {
       // No step shows whether what we remember still is so.
       if (!isRead) return this.#readFor(attempt)
-      return this.#count(current!).map(() => ({ applied, session: current! }))
+      return this.#counts.count(current!).map(() => ({ applied, session: current! }))
     }
     const session = applied.steps.at(-1)!.session
     const saving = this.#save(key, line, applied.steps, record.at)
@@ -149,17 +143,22 @@ export class SessionStore {
     }
     // A new one may turn out to have another id, so it has to be saved first.
     if (applied.steps.some((step) => step.change === 'started'))
-      return saving.map((actual) => (actual === null ? this.#began(session).map(recorded) : again(actual)))
+      return saving.map((actual) =>
+        actual === null ? this.#counts.began(session).map(recorded) : again(actual),
+      )
     // What we remember may be of a session that has given its place to another one since.
     if (!isRead)
       return saving.map((actual) => {
         if (actual !== null) return again(actual)
-        if (this.#uncounted === null || record.status !== 'interim') return this.#count(session).map(recorded)
-        this.#count(session, false).hear({ heard: ignored, failed: this.#uncounted })
+        if (this.#uncounted === null || record.status !== 'interim')
+          return this.#counts.count(session).map(recorded)
+        this.#counts.count(session, false).hear({ heard: ignored, failed: this.#uncounted })
         return recorded()
       })
     // A known session's usage rides along: should the save lose to another writer, the next try puts it right.
-    return saving.with(this.#count(session), (actual) => (actual === null ? recorded() : again(actual)))
+    return saving.with(this.#counts.count(session), (actual) =>
+      actual === null ? recorded() : again(actual),
+    )
   }
 
   find(ref: SessionRef): Promise<Session | null> {
@@ -275,26 +274,6 @@ export class SessionStore {
     )
   }
 
-  /** A session that has just begun: its visit is told which one is its own. */
-  #began(session: Session): Later<unknown> {
-    const { id, visit, subject, startedAt } = session
-    const attached = visit === null ? Later.of(undefined) : this.#visits.attachSession(visit, session)
-    if (subject === null) return attached
-    const begun = this.#usage.begin(
-      subject,
-      isOfCode(subject) ? null : session.day,
-      { id, startedAt, place: placeOf(session) },
-      soFar(session, subject),
-    )
-    return begun.with(attached, () => undefined)
-  }
-
-  #count(session: Session, isUrgent = true): Later<void> {
-    const { id, subject, day } = session
-    if (subject === null) return Later.of(undefined)
-    return this.#usage.count(subject, isOfCode(subject) ? null : day, id, soFar(session, subject), isUrgent)
-  }
-
   /** What a new session takes from its visit; what goes on has it already. */
   #origin(current: Session | null, record: SessionReport): Later<SessionOrigin> {
     const { classSession } = record
@@ -335,19 +314,6 @@ interface Attempt {
 const ignored = (): void => undefined
 
 const NOBODY: SessionOrigin = { id: '', visit: null, subject: null, method: null, lang: null, os: null }
-
-/** Where a session's record is, in one word of the live store's own. */
-export const placeOf = ({ nas, acctSessionId, mac }: SessionRef): string =>
-  `${nas} ${keys.session(nas, acctSessionId, mac)}`
-
-/** What a session has used of its subject's period, and since when. */
-function soFar(session: Session, subject: string): SoFar {
-  const { startedAt, seconds, day } = session
-  if (isOfCode(subject)) return { since: startedAt, seconds, octets: octetsOf(session) }
-  // On the days after its first a session is on from midnight. Noon of Greenwich is of the same date here.
-  const since = cityDay(startedAt) === day ? startedAt : dayStart(Date.parse(`${day}T12:00:00Z`))
-  return { since, ...usedToday(session) }
-}
 
 const deadline = (session: Session): number =>
   session.heardAt + SILENT_INTERVALS * session.interimSeconds * 1000
