@@ -33,7 +33,7 @@ export async function start(shared: Shared): Promise<Part> {
     accepts: (nas) => settings.loopbackOnly || !hasDemoSecret(nas),
     failed: (error) => log.error(error, 'cannot refresh the site table'),
   })
-  const visits = new VisitStore(line)
+  const visits = new VisitStore(line, true)
   const sessions = new SessionStore(line)
   const usage = new UsageStore(line)
   const vouchers = new VoucherStore(store, keys.voucher)

@@ -35,7 +35,9 @@ export class UsageStore {
     const added = (members: Reply): Later<void> | undefined =>
       // A session's first figures say anew how long the period is kept; those that follow need not.
       members === 0 ? undefined : asked(this.#store, 'EXPIRE', [key, lifetime(day)], () => undefined)
-    return asked(this.#store, 'ZADD', [key, 'GT', ...membersOf(session, soFar)], added, isUrgent)
+    const { seconds, octets } = soFar
+    const args = [key, 'GT', seconds, secondsMember(session, soFar), octets, OCTETS + session]
+    return asked(this.#store, 'ZADD', args, added, isUrgent)
   }
 
   /** Counts a session's first figures, and remembers where its record is. */
@@ -50,7 +52,10 @@ export class UsageStore {
       keys.usage(subject, day ?? 'all'),
       keys.sessionsOf(subject),
       lifetime(day),
-      ...membersOf(id, soFar),
+      soFar.seconds,
+      secondsMember(id, soFar),
+      soFar.octets,
+      OCTETS + id,
       startedAt,
       place,
       -1 - MOST_PLACES,
@@ -114,12 +119,8 @@ const NOTHING: Usage = { seconds: 0, octets: 0 }
 
 const lifetime = (day: string | null): number => (day === null ? LIFETIME.voucherUsage : LIFETIME.dayUsage)
 
-const membersOf = (session: string, { seconds, octets, since }: SoFar): (string | number)[] => [
-  seconds,
-  since === undefined ? SECONDS + session : SECONDS + session + SINCE + base36(since),
-  octets,
-  OCTETS + session,
-]
+const secondsMember = (session: string, { since }: SoFar): string =>
+  since === undefined ? SECONDS + session : SECONDS + session + SINCE + base36(since)
 
 const flat = (reply: Reply): Figures => {
   const figures = reply as (string | number | (string | number)[])[]

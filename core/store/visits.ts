@@ -44,7 +44,7 @@ export function newVisitId(): string {
 
 const ID = /^[A-Za-z0-9_-]{16}$/
 const FIELDS = ['visit', 'grant', 'revoked', 'session', 'accepted'] as const
-/** Visits that are remembered as they were last read, a kilobyte each. */
+/** Visits that are remembered as they were last read or written, some kilobytes each. */
 const MOST_READ = 4096
 
 /** Arrivals of phones, kept here because mini-browsers keep nothing. */
@@ -53,10 +53,12 @@ export class VisitStore {
   readonly #save: ReturnType<typeof script>
   readonly #attach: ReturnType<typeof script>
   readonly #count: ReturnType<typeof script>
-  readonly #read = new Lately<ReadVisit>(MOST_READ)
+  readonly #read: Lately<ReadVisit> | null
 
-  constructor(store: Commands) {
+  /** With `remembers`, visits are kept here as well: who looks at one with every page and every tap seldom reads another. */
+  constructor(store: Commands, remembers = false) {
     this.#store = store
+    this.#read = remembers ? new Lately(MOST_READ) : null
     this.#save = script(store, 'visit-save', 1)
     this.#attach = script(store, 'visit-attach', 1)
     this.#count = script(store, 'return-count', 1)
@@ -93,9 +95,9 @@ export class VisitStore {
     return this.#ask(id, (text) => (text ? this.#visitIn(id, text) : null))
   }
 
-  /** A visit as it was when it was last read or written here, if that was of late. */
+  /** A visit as it was when it was last read or written here, if that was of late and such are kept. */
   remembered(id: string): ReadVisit | undefined {
-    return this.#read.get(id)
+    return this.#read?.get(id)
   }
 
   /** What has become of a visit that is remembered; null when it is gone, or was written anew by another process. */
@@ -120,19 +122,18 @@ export class VisitStore {
     })
   }
 
-  /** A visit is looked at with every page and every tap, and seldom changes. */
   #visitIn(id: string, text: string): Visit {
-    const known = this.#read.get(id)
+    const known = this.#read?.get(id)
     if (known?.text === text) return known.visit
     const visit = JSON.parse(text) as Visit
-    this.#read.set(id, { text, visit })
+    this.#read?.set(id, { text, visit })
     return visit
   }
 
   /** The text that is kept of a visit, and what it will be read as. */
   #textOf(visit: Visit): string {
     const text = JSON.stringify(visit)
-    this.#read.set(visit.id, { text, visit })
+    this.#read?.set(visit.id, { text, visit })
     return text
   }
 

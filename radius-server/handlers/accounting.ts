@@ -14,7 +14,7 @@ const AT_ONCE = 64
 const HEARD_EVERY_MS = 15_000
 const NO_ATTRIBUTES = [] as const
 /** A bound on what a NAS that invents access points can make us remember. */
-const MOST_HEARD = 50_000
+const MOST_HEARD = 4096
 
 /** What IANA knows and no hotspot records: tunnels (RFC 2867 §3), a start that failed, a gateway's subsystems. */
 const OF_NO_SESSION: ReadonlySet<number | undefined> = new Set([
@@ -33,7 +33,8 @@ const OF_NO_SESSION: ReadonlySet<number | undefined> = new Set([
 export class AccountingHandler {
   readonly #handling: Handling
   readonly #tell: (recorded: Recorded) => void
-  readonly #heard = new Map<string, number>()
+  /** When a sign of life of each NAS and its access points was last noted, epoch ms. */
+  readonly #heard = new Map<string, Map<Mac | null, number>>()
 
   /** `tell` hears of each report that is recorded. */
   constructor(handling: Handling, tell: (recorded: Recorded) => void = () => undefined) {
@@ -83,18 +84,19 @@ export class AccountingHandler {
   }
 
   #isNoted(nas: string, ap: Mac | null, now: number): boolean {
-    return now - (this.#heard.get(`${nas} ${ap ?? ''}`) ?? 0) < HEARD_EVERY_MS
+    return now - (this.#heard.get(nas)?.get(ap) ?? 0) < HEARD_EVERY_MS
   }
 
   async #note(nas: string, ap: Mac | null, now: number): Promise<void> {
-    const key = `${nas} ${ap ?? ''}`
-    if (this.#heard.size > MOST_HEARD) this.#heard.clear()
+    let heard = this.#heard.get(nas)
+    if (heard === undefined || heard.size >= MOST_HEARD)
+      this.#heard.set(nas, (heard = new Map<Mac | null, number>()))
     // Told before it is done, so that a burst of reports is one note.
-    this.#heard.set(key, now)
+    heard.set(ap, now)
     try {
       await noteHeard(this.#handling.store, nas, ap, now)
     } catch (error) {
-      this.#heard.delete(key)
+      heard.delete(ap)
       throw error
     }
   }

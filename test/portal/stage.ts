@@ -117,7 +117,7 @@ export async function startStage(t: Test): Promise<Stage> {
   await publishTables(store, testKeys, parsed.city)
   const tables = await followTables(store, testKeys, { failed: () => undefined })
   t.teardown(() => tables.stop())
-  const visits = new VisitStore(store)
+  const visits = new VisitStore(store, true)
   const sessions = new SessionStore(store)
   const usage = new UsageStore(store)
   const vouchers = new VoucherStore(store, testKeys.voucher)

@@ -11,7 +11,7 @@ const store = await testStore(t, redis)
 const line = await openLine(redis.url)
 t.teardown(() => line.stop())
 /** As the RADIUS server has it, and as the portal has it. */
-const [visits, overClient] = [new VisitStore(line), new VisitStore(store)]
+const [visits, overClient] = [new VisitStore(line), new VisitStore(store, true)]
 
 t.beforeEach(() => store.flushall())
 
@@ -154,3 +154,21 @@ t.test('a device arrives once in fifteen minutes, however many ask at the same m
   t.ok(await visits.isFirstArrival('nas-2', PHONE))
   t.ok((await store.ttl(keys.arrived('nas-1', PHONE))) > LIFETIME.arrival - 60)
 })
+
+t.test(
+  'only who asks for it keeps visits in memory, and then what another process wrote is not held to',
+  async (t) => {
+    const visit = arrival()
+    await visits.create(visit, false)
+    t.equal(visits.remembered(visit.id), undefined, 'nothing of what was written here')
+    await visits.find(visit.id)
+    t.equal(visits.remembered(visit.id), undefined, 'nor of what was read')
+    await overClient.find(visit.id)
+    const read = overClient.remembered(visit.id)!
+    t.same(read.visit, visit)
+    t.same((await overClient.again(read))?.visit, visit)
+    await visits.update({ ...visit, site: 'museum' })
+    t.equal(await overClient.again(read), null)
+    t.equal((await overClient.find(visit.id))?.visit.site, 'museum')
+  },
+)
