@@ -14,7 +14,7 @@ const AT_ONCE = 64
 const HEARD_EVERY_MS = 15_000
 const NO_ATTRIBUTES = [] as const
 /** A bound on what a NAS that invents access points can make us remember. */
-const MOST_HEARD = 4096
+const MOST_HEARD = 1024
 
 /** What IANA knows and no hotspot records: tunnels (RFC 2867 §3), a start that failed, a gateway's subsystems. */
 const OF_NO_SESSION: ReadonlySet<number | undefined> = new Set([

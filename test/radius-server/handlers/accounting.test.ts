@@ -303,3 +303,22 @@ t.test('a report tells that the gateway and the access point it names are alive'
   t.equal((await lastHeard(stage.store, nas.id)).gateway, NOON + 20_000)
   t.equal((await lastHeard(stage.store, other.id)).gateway, null)
 })
+
+t.test(
+  'a gateway that invents access points makes us remember a thousand of them, and the latest',
+  async (t) => {
+    const calledAt = (number: number): Tlv[] => [
+      tlv(30, `02-20-00-00-${hex(number >> 8)}-${hex(number & 255)}:Hanoi Free WiFi`),
+    ]
+    const MOST = 1024
+    for (let number = 0; number <= MOST; number++) await reported(START, calledAt(number))
+    stage.now += 1000
+    await reported(START, calledAt(0))
+    await reported(START, calledAt(MOST))
+    const { accessPoints } = await lastHeard(stage.store, nas.id)
+    t.equal(accessPoints.get('022000000000'), NOON + 1000, 'forgotten, and so noted again')
+    t.equal(accessPoints.get('022000000400'), NOON, 'remembered: noted once in fifteen seconds')
+  },
+)
+
+const hex = (octet: number): string => octet.toString(16).padStart(2, '0')
