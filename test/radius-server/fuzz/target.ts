@@ -56,16 +56,10 @@ export async function startTarget(
     othersNotReady: () => null,
   })
   t.teardown(() => part.stop())
-  const valuesOf = async (
-    name: string,
-  ): Promise<{ value: number; labels: { reason?: unknown; kind?: unknown } }[]> =>
+  const valuesOf = async (name: string): Promise<{ value: number; labels: { reason?: unknown } }[]> =>
     (await registry.getSingleMetric(name)!.get()).values
-  /** Without the logins by which the platform tests itself. */
   const total = async (name: string): Promise<number> =>
-    (await valuesOf(name)).reduce(
-      (sum, { value, labels }) => sum + (labels.kind === 'test-login' ? 0 : value),
-      0,
-    )
+    (await valuesOf(name)).reduce((sum, { value }) => sum + value, 0)
   const dropped = async (): Promise<Map<string, number>> =>
     new Map((await valuesOf(DROPPED)).map(({ value, labels }) => [labels.reason as string, value]))
   return {
