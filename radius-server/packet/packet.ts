@@ -40,7 +40,7 @@ export class Packet {
   readonly #attributes: number
   /**
    * For each attribute in order: type in the bits from 12 up, offset of its first octet below. Made at the first look-up,
-   * so that 2,038 empty attributes from a stranger cost no table.
+   * so that a thousand empty attributes from a stranger cost no table.
    */
   #table: readonly number[] | undefined = undefined
 

@@ -7,6 +7,7 @@ export const dropReasons = [
   'length-beyond-datagram',
   'attribute-too-short',
   'attribute-overflow',
+  'too-many-attributes',
   'proxy-state-too-long',
   // verifyRequest and verifyResponse: whoever sent it did not show that it knows the secret
   'unexpected-code',

@@ -26,6 +26,7 @@ const REASONS = [
   'length-beyond-datagram',
   'attribute-too-short',
   'attribute-overflow',
+  'too-many-attributes',
   'proxy-state-too-long',
   'unknown-client',
   'bad-request-authenticator',

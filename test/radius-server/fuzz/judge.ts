@@ -15,6 +15,8 @@ const STATUS_SERVER = 12
 const PROXY_STATE = 33
 const EAP_MESSAGE = 79
 const MESSAGE_AUTHENTICATOR = 80
+/** docs/radius.md: more attributes than this are dropped. */
+const MOST_ATTRIBUTES = 1024
 /** docs/radius.md: more Proxy-State than this leaves no room for an answer. */
 const MOST_PROXY_STATE = 2048
 
@@ -22,6 +24,7 @@ export function judge(datagram: Buffer, port: Port, secret: string): Verdict {
   const packet = wellFormed(datagram, port)
   if (packet === null) return 'malformed'
   const placed = attributesOf(packet)
+  if (placed.length > MOST_ATTRIBUTES) return 'malformed'
   const of = (type: number): readonly Placed[] => placed.filter((each) => each.type === type)
   const proxyStates = of(PROXY_STATE).reduce((sum, { octets }) => sum + octets, 0)
   if (proxyStates > MOST_PROXY_STATE) return 'malformed'

@@ -5,6 +5,7 @@ import {
   accountingRequests,
   authenticationRequests,
   dynamicAuthorizationRequests,
+  maxAttributes,
   maxProxyStateOctets,
   responses,
 } from '../../../radius-server/packet/accept.ts'
@@ -28,13 +29,26 @@ t.test('each port takes its own requests and no others (RFC 5997 §4.2: Status-S
 t.test('a packet of 4096 octets is taken, a Length of one more is not (RFC 2865 §3)', async (t) => {
   const full = rawPacket(
     Code.AccessRequest,
-    Buffer.concat(Array.from({ length: 2038 }, () => Buffer.of(200, 2))),
+    Buffer.concat(Array.from({ length: 1019 }, () => Buffer.of(200, 4, 0, 0))),
   )
   t.equal(full.length, 4096)
-  t.equal(read(full).count(200), 2038)
+  t.equal(read(full).count(200), 1019)
   const longer = Buffer.concat([full, Buffer.of(200, 2)])
   longer.writeUInt16BE(4098, 2)
   t.equal(accept(longer, anyCode), 'length-beyond-datagram')
+})
+
+t.test('1,024 attributes are read, one more is refused before anything behind it is looked at', async (t) => {
+  const row = (count: number, end = Buffer.alloc(0)): Buffer =>
+    rawPacket(
+      Code.AccessRequest,
+      Buffer.concat([...Array.from({ length: count }, () => Buffer.of(200, 2)), end]),
+    )
+  t.equal(read(row(maxAttributes)).count(200), 1024)
+  t.equal(accept(row(maxAttributes + 1), anyCode), 'too-many-attributes')
+  t.equal(accept(row(2038), anyCode), 'too-many-attributes')
+  t.equal(accept(row(maxAttributes, Buffer.of(1, 1)), anyCode), 'too-many-attributes')
+  t.equal(accept(row(maxAttributes, Buffer.of(1)), anyCode), 'attribute-overflow')
 })
 
 t.test('padding is not part of the packet (RFC 2865 §3)', async (t) => {
