@@ -51,6 +51,15 @@ test('the append-only file is not written anew every few seconds of a busy city'
   await stop()
 })
 
+test('the open sessions of a busy gateway are kept in one piece', async (t) => {
+  const { url, stop } = await startRedis({ dataFolder: temporaryDataFolder(t), log, install: false })
+  await ask(url, async (redis) => {
+    for (let i = 0; i < 256; i++) await redis.zadd('open', i, `session-${i}`)
+    t.equal(await redis.object('ENCODING', 'open'), 'listpack')
+  })
+  await stop()
+})
+
 test('every write is kept in the append-only file and none is dropped for want of memory', async (t) => {
   const { url, stop } = await startRedis({ dataFolder: temporaryDataFolder(t), log, install: false })
   const wanted = { appendonly: 'yes', appendfsync: 'everysec', save: '', 'maxmemory-policy': 'noeviction' }
