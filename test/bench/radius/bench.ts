@@ -95,11 +95,14 @@ async function measureAll(
   }
   await stage.stopPeers()
   const memory = options.only.has('memory')
-    ? await measureMemory(await stage.ours(), stage.bench, options, (cost) =>
-        tell({ bench: 'memory', ...cost }),
+    ? await measureMemory(
+        { many: await stage.ours(), few: await stage.otherOurs() },
+        stage.bench,
+        options,
+        (cost) => tell({ bench: 'memory', ...cost }),
       )
     : []
-  bad += memory.reduce((sum, { interims }) => sum + interims.bad, 0)
+  bad += memory.reduce((sum, cost) => sum + cost.bad, 0)
   const packets = options.only.has('big-packet') ? measureBigPackets() : []
   for (const packet of packets) tell({ bench: 'big-packet', ...packet })
   const scavenges = options.only.has('scavenge') ? await scavengesOf(stage, options) : null

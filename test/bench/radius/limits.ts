@@ -1,6 +1,6 @@
 import type { BigPacketCost } from './big-packet.ts'
 import type { SessionCost } from './memory.ts'
-import { grouped, limitRow, megabytes, MOST_WORKER_OCTETS, type Row } from './rows.ts'
+import { grouped, limitRow, median, megabytes, MOST_WORKER_OCTETS, type Row } from './rows.ts'
 import type { Scavenges } from './scavenge.ts'
 
 const MOST_OCTETS_A_SESSION = 450
@@ -20,26 +20,37 @@ export function limitRows(found: {
 }
 
 function memoryRows(costs: readonly SessionCost[]): Row[] {
-  const [least, most] = [costs[0], costs.at(-1)]
-  if (!least || !most) return []
-  const rows = costs.flatMap((cost) => {
+  const fewest = costs[0]?.sessions ?? 0
+  return costs.flatMap((cost) => {
     const { sessions, octetsASession, recordOctets, indexOctets, visitorOctets } = cost
-    const { workerOctets, interims } = cost
+    const { workerOctets, processorMicros, growth } = cost
     const at = `at ${grouped(sessions)} open sessions`
-    // With few sessions the server's own buffers outweigh them.
+    // With few sessions what Redis keeps for each gateway outweighs them.
     const isMany = sessions >= 10_000
-    const limit = isMany ? `at most ${MOST_OCTETS_A_SESSION}` : ''
+    const grew = median(growth)
+    const range = `(${growth[0]?.toFixed(2)}–${growth.at(-1)?.toFixed(2)})`
     return [
       limitRow(
         'memory',
         `octets of Redis a session, ${at}`,
         octetsASession.toFixed(0),
-        limit,
+        isMany ? `at most ${MOST_OCTETS_A_SESSION}` : '',
         isMany ? octetsASession <= MOST_OCTETS_A_SESSION : null,
       ),
       limitRow('memory', `its record and its index, ${at}`, `${recordOctets} + ${indexOctets}`, '', null),
       limitRow('memory', `octets of its visitor and his day, ${at}`, visitorOctets.toFixed(0), '', null),
-      limitRow('memory', `CPU a report, µs, ${at}`, interims.processorMicros.toFixed(1), '', null),
+      limitRow('memory', `CPU a report, µs, ${at}`, processorMicros.toFixed(1), '', null),
+      ...(growth.length === 0
+        ? []
+        : [
+            limitRow(
+              'memory',
+              `the same beside ${grouped(fewest)}, in turns, ${at}`,
+              `${grew.toFixed(2)} ${range}`,
+              `at most ${MOST_GROWTH}`,
+              grew <= MOST_GROWTH,
+            ),
+          ]),
       limitRow(
         'memory',
         `worker, MB, ${at}`,
@@ -49,13 +60,6 @@ function memoryRows(costs: readonly SessionCost[]): Row[] {
       ),
     ]
   })
-  if (costs.length === 1) return rows
-  const growth = most.interims.processorMicros / least.interims.processorMicros
-  const figure = `CPU a report, ${grouped(most.sessions)} to ${grouped(least.sessions)} open`
-  return [
-    ...rows,
-    limitRow('memory', figure, growth.toFixed(2), `at most ${MOST_GROWTH}`, growth <= MOST_GROWTH),
-  ]
 }
 
 const packetRows = (packets: readonly BigPacketCost[]): Row[] =>

@@ -36,6 +36,11 @@ export class Stage {
     return this.#kept('ours-traced', this.#options.workers, ['--trace-gc'])
   }
 
+  /** Another one of the same kind, for what both are asked in turns. */
+  otherOurs(): Promise<Ours> {
+    return this.#kept('ours-other', this.#options.workers, this.#options.nodeWords)
+  }
+
   async ourServer(name = 'ours', workers?: number): Promise<OurServer> {
     return new OurServer(await this.ours(workers), this.bench, name)
   }
