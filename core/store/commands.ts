@@ -1,7 +1,7 @@
 import type { Session } from '../domain/session.ts'
 import { keys, LIFETIME } from './keys.ts'
 import type { Store } from './redis.ts'
-import type { SessionRef } from './sessions.ts'
+import type { SessionRef } from './session-usage.ts'
 
 /** A request to a gateway to end a session, and why (for the audit). */
 export interface Disconnect extends SessionRef {

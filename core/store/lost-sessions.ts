@@ -5,7 +5,7 @@ import { keys, LIFETIME } from './keys.ts'
 import type { Later } from './later.ts'
 import { asked, type Commands } from './redis.ts'
 import { packSession, unpackSession } from './session-record.ts'
-import type { SessionRef } from './sessions.ts'
+import type { SessionRef } from './session-usage.ts'
 
 /**
  * Sessions that ended without a word of their gateway, for as long as it may still bring one: their own records are gone

@@ -28,8 +28,6 @@ import { placeOf, SessionUsage, type SessionRef } from './session-usage.ts'
 import { UsageStore } from './usage.ts'
 import { VisitStore } from './visits.ts'
 
-export { placeOf, type SessionRef } from './session-usage.ts'
-
 /** A report and what only the live store asks of it. */
 export interface SessionReport extends AccountingRecord {
   /** True where its Class says that it was let in while no limit could be checked. */

@@ -7,7 +7,7 @@ import { packGrant, unpackGrant } from './grant-record.ts'
 import { Later } from './later.ts'
 import { keys, LIFETIME } from './keys.ts'
 import { asked, script, type Commands, type Reply } from './redis.ts'
-import type { SessionRef } from './sessions.ts'
+import type { SessionRef } from './session-usage.ts'
 
 /** What stands behind an Access-Request: a visit's right, and what became of it. */
 export interface KnownRight {
