@@ -49,6 +49,7 @@ const SAMPLE = 500
 const LONG_SECONDS = 600
 /** Interim-Updates a second that nobody on such a machine reaches. */
 const MOST_A_SECOND = 60_000
+/** Reports before the clock starts, and sessions before Redis's own needs are looked at. */
 const WARM = 2000
 
 /**
@@ -62,12 +63,13 @@ export async function measureMemory(
   { sessions, pairs, seconds, window }: MemoryOptions,
   tell: (cost: SessionCost) => void,
 ): Promise<SessionCost[]> {
-  const [fewest = 0, ...more] = [...sessions].sort((a, b) => a - b)
+  const [fewest = 0, ...more] = [...new Set(sessions)].sort((a, b) => a - b)
   const few = new OpenSessions(servers.few, bench, window)
   const many = new OpenSessions(servers.many, bench, window)
   const costs: SessionCost[] = []
   for (const open of [few, many]) await open.begin()
-  const [least] = [await few.upTo(fewest), await many.upTo(fewest)]
+  const least = await few.upTo(fewest)
+  await many.upTo(fewest)
   // Not counted: the first reports are dear, while a server compiles itself.
   for (const open of [few, many]) await open.report(seconds)
   look(fewest, least, await rounds([few]))
