@@ -10,21 +10,20 @@ import {
   INTERNET,
   isOnline,
   locationOf,
+  logsIn,
+  OPENNDS_SESSION_SECONDS,
   PROBE,
-  undisturbed,
   visit,
   wholeVisit,
   type Visitor,
 } from './visitor.ts'
 
-/** What openNDS allows by itself, in the lab. */
-const DEFAULT_SESSION_SECONDS = 86_400
-
-/** Takes the lock that ndsctl takes while it runs (fcntl of type F_WRLCK, waiting for it) and keeps it. */
+/** Takes the lock that ndsctl takes while it runs (fcntl of type F_WRLCK, waiting for it) and keeps it while /tmp/busy is. */
 const BUSY = [
   'perl',
   '-e',
-  '$l = pack("s s x4 q q i x4", 1, 0, 0, 0, 0); open(F, ">>/tmp/ndsctl.lock"); fcntl(F, 7, $l) or die; sleep 4',
+  '$l = pack("s s x4 q q i x4", 1, 0, 0, 0, 0); open(F, ">>/tmp/ndsctl.lock"); fcntl(F, 7, $l) or die; ' +
+    'open(B, ">/tmp/busy"); for (1 .. 600) { -e "/tmp/busy" or exit; select(undef, undef, undef, 0.1) } exit 1',
 ]
 
 /** Who comes is encrypted with the FAS key; the limits go through the phone, signed. */
@@ -90,13 +89,15 @@ async function forgedEvents(t: Test, lab: Lab): Promise<void> {
 }
 
 async function unlimitedVisit(t: Test, visitor: Visitor): Promise<void> {
-  const { lab } = visitor
-  await typeVoucher(visitor, '--seconds', '600', '--octets', '1000000')
+  const { lab, tab } = visitor
+  const use = await typeVoucher(visitor, '--seconds', '600', '--octets', '1000000')
   const busy = lab.gateway(...BUSY)
-  await sleep(500)
-  await useVoucher(visitor)
-  await getsOnline(t, visitor, 'voucher', DEFAULT_SESSION_SECONDS)
+  await within(30, 'the lock', async () => (await lab.gateway('test', '-e', '/tmp/busy')).code === 0)
+  await use()
+  await tab.waitForURL(/\/online/)
+  await lab.gateway('rm', '/tmp/busy')
   t.equal((await busy).code, 0)
+  t.equal(await getsOnline(t, visitor, 'voucher'), OPENNDS_SESSION_SECONDS)
   await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/2000000`)
   await endedSession(t, lab, 'Data-Quota')
   t.notOk(await isOnline(lab))
@@ -104,9 +105,7 @@ async function unlimitedVisit(t: Test, visitor: Visitor): Promise<void> {
 
 async function voucherVisit(t: Test, visitor: Visitor): Promise<void> {
   const { lab, tab } = visitor
-  await typeVoucher(visitor, '--seconds', '600')
-  await undisturbed(visitor, () => useVoucher(visitor))
-  await getsOnline(t, visitor, 'voucher', 600)
+  await logsIn(t, visitor, () => typeVoucher(visitor, '--seconds', '600'), 'voucher', 600)
   await lab.phone('curl', '-s', '-o', '/dev/null', `${INTERNET}/bytes/1234567`)
 
   await tab.context().browser()?.close()
@@ -123,16 +122,14 @@ async function voucherVisit(t: Test, visitor: Visitor): Promise<void> {
   await booksAgree(t, lab)
 }
 
-async function typeVoucher({ lab, tab }: Visitor, ...limits: string[]): Promise<void> {
+/** A new voucher, typed in; the tap that uses it. */
+async function typeVoucher({ lab, tab }: Visitor, ...limits: string[]): Promise<() => Promise<void>> {
   const words = ['voucher', 'create', '--site', SITE, '--count', '1', ...limits, '--json']
   const [voucher] = JSON.parse(await lab.hotspot(...words)) as { code: string }[]
   await tab.goto(PROBE)
   await tab.locator('details.code summary').tap()
   await tab.locator('input[name=code]').fill(voucher!.code)
-}
-
-async function useVoucher({ tab }: Visitor): Promise<void> {
-  await tab.locator('form[action*="/login/voucher"] button').tap()
+  return () => tab.locator('form[action*="/login/voucher"] button').tap()
 }
 
 /** What the portal answers the phone. */
