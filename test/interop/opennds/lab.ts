@@ -41,6 +41,8 @@ export interface Lab {
   browser(): Promise<Browser>
   /** The address of the platform's records. */
   databaseUrl(): string
+  /** What openNDS has said since it started, at its most talkative. */
+  openndsLog(): string
   /** What openNDS, our reporter and the platform said last. */
   lastWords(): string
   down(): Promise<void>
@@ -103,6 +105,7 @@ export async function raiseLab(level: Level): Promise<Lab | string> {
     },
     databaseUrl: () =>
       (JSON.parse(readFileSync(join(data, 'services.json'), 'utf8')) as { databaseUrl: string }).databaseUrl,
+    openndsLog: () => readFileSync(join(labFolder, 'opennds.log'), 'latin1'),
     lastWords: () =>
       [join(labFolder, 'opennds.log'), join(labFolder, 'reporter.log'), join(folder, 'platform.log')]
         .map((file) => `── ${file}\n${endOf(file)}`)
