@@ -303,8 +303,9 @@ opennds_start() {
   until_true openNDS grep -q 'Client List Refresh is Done' "$LAB_DIR/opennds.log"
 }
 
+# ndsctl exits with 4, and stops nothing, while the reporter's is at work.
 opennds_stop() {
-  inside gateway ndsctl stop || true
+  until_true "an ndsctl that is not at work" inside gateway sh -c 'ndsctl stop; [ $? != 4 ]'
   until_true "the end of openNDS" inside gateway sh -c '! pgrep -x opennds'
 }
 
