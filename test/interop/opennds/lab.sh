@@ -6,6 +6,7 @@
 #   lab.sh gateway CMD…    run CMD on the gateway        lab.sh gateway ndsctl json
 #   lab.sh upstream CMD…   run CMD beside the portal     lab.sh upstream node server.js   (signals reach CMD; files are the host's)
 #   lab.sh opennds ACTION  stop, start, or restart it    (a gateway that restarts forgets its clients)
+#   lab.sh reporter        start our reporter, once the portal answers: while it does not, the reporter waits ever longer
 #   lab.sh down            take everything away: also after a failed `up`, also twice
 #   Exit status 77: this machine cannot run it, and why is on stderr.
 #
@@ -33,7 +34,6 @@ set -euo pipefail
 : "${LAB_POLL_SECONDS:=1}"                    # how often authmon asks the portal at level 3 (its default: 10)
 : "${LAB_INTERIM:=5}"                         # how often the reporter sends counters
 : "${LAB_REPORTER_POLL:=2}"                   # how often it asks whom to put out (its default: 5)
-: "${LAB_BINAUTH:=1}" "${LAB_REPORTER:=1}"    # 0: openNDS without our scripts
 : "${LAB_SCRIPTS:=$(cd "$(dirname "$0")/../../../core/gateways/opennds/gateway" && pwd)}"
 : "${LAB_EXTRA:=}"                            # further lines for opennds.conf
 export LAB_DIR PATH=$PATH:/usr/sbin:/sbin
@@ -48,7 +48,8 @@ main() {
     phone | gateway) inside "$@" ;;
     upstream) shift; LAB_MEMBER=$LAB_DIR exec nsenter --target "$(holder upstream)" --net -- "$@" ;;
     opennds) opennds_"${2:?stop, start or restart}" ;;
-    *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    reporter) start_in gateway reporter /run/lab/scripts/hotspot-reporter.sh ;;
+    *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
   esac
 }
 
@@ -69,7 +70,6 @@ up() {
   write_gateway_files
   start_gateway
   start_phone
-  if [ "$LAB_REPORTER" = 1 ]; then start_in gateway reporter /run/lab/scripts/hotspot-reporter.sh; fi
   echo "lab: level $level, phone $LAB_PHONE_MAC at $(inside phone ip -4 -o addr show eth0 | awk '{print $4}'), FAS $(fas_url)"
   trap - EXIT
 }
@@ -268,7 +268,7 @@ fasport $LAB_FAS_PORT
 faspath $LAB_FAS_PATH
 checkinterval $LAB_CHECK_SECONDS
 # nat_traversal_poll_interval $LAB_POLL_SECONDS
-$([ "$LAB_BINAUTH" = 1 ] && echo binauth /run/lab/scripts/hotspot-binauth.sh)
+binauth /run/lab/scripts/hotspot-binauth.sh
 $LAB_EXTRA
 FirewallRuleSet authenticated-users {
   FirewallRule allow all

@@ -85,6 +85,7 @@ export async function raiseLab(level: Level): Promise<Lab | string> {
   writeFileSync(join(folder, 'city.json'), JSON.stringify(cityFile(fasKey)))
   platform = startPlatform(folder, env)
   await platform.ready.catch((error: unknown) => down().then(() => Promise.reject(error as Error)))
+  done('lab.sh reporter', await lab('reporter'))
 
   return {
     level,

@@ -120,13 +120,14 @@ const lockIsFree = async (lab: Lab): Promise<boolean> =>
 
 /**
  * A log-in that no `ndsctl json` of the reporter disturbs: openNDS 9.10 would lose its limits. Not at level 3, where the
- * limits come another way and the visitor waits for what the reporter tells.
+ * limits come another way and the visitor waits for what the reporter tells. Only the script itself is stopped: a program
+ * that it has just started goes by another name when all is to go on, and would be left behind.
  */
 async function undisturbed({ lab, tab }: Visitor, tap: () => Promise<void>): Promise<void> {
   const signal = (name: 'STOP' | 'CONT'): Promise<unknown> =>
     lab.level === 3
       ? Promise.resolve()
-      : lab.gateway('sh', '-c', `kill -${name} $(pgrep -f '[h]otspot-reporter')`)
+      : lab.gateway('sh', '-c', `kill -${name} $(pgrep -o -f '[h]otspot-reporter')`)
   await signal('STOP')
   if (lab.level !== 3) await within(30, 'an ndsctl that is not at work', () => lockIsFree(lab))
   await tap()
