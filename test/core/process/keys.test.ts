@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
@@ -37,6 +37,7 @@ test('a master key that is no key is refused with a way to make one', (t) => {
 
 test('the local key is made once and is its owner’s alone', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'keys-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
   const key = localMasterKey(folder)
   t.equal(localMasterKey(folder), key)
   t.equal(statSync(join(folder, 'master.key')).mode & 0o777, 0o600)

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
@@ -54,7 +54,9 @@ test('each fault names the variable, what it held and what it takes', (t) => {
 })
 
 test('a secret may come from a file, and a missing file is named', (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'key')
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'key')
   writeFileSync(file, 'c2VjcmV0\n')
   t.equal(readSettings({ HOTSPOT_KEY_FILE: file }).key, 'c2VjcmV0')
   t.equal(readSettings({ REDIS_URL_FILE: file }).redisUrl, 'c2VjcmV0')
