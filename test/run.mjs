@@ -2,7 +2,7 @@
 // tap's own runner is left out: started this way a trivial file takes half the time, and a file that dies, hangs or
 // tests nothing is ours to report. Options: --jobs=N, --timeout=SECONDS (a file).
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,7 +24,6 @@ async function main(words) {
   const timeoutSeconds = option('timeout', 480)
   const paths = words.filter((word) => !word.startsWith('--'))
   const totals = { passed: 0, failed: 0, skipped: 0 }
-  const socketsBefore = new Set(socketFolders())
   try {
     await prepare({ tools: true })
     await findRedis()
@@ -36,7 +35,6 @@ async function main(words) {
     else console.log(error?.code ? `hotspot: ${error.message}` : error)
     totals.failed++
   }
-  for (const folder of socketFolders()) if (!socketsBefore.has(folder)) removeIfEmpty(folder)
   const { passed, failed, skipped } = totals
   console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
   return failed > 0 || passed === 0 ? 1 : 0
@@ -47,20 +45,6 @@ async function findRedis() {
   const { findOrInstallRedis } = await import('../dist/core/process/embedded/redis-program.js')
   const say = (sentence) => console.log(sentence)
   await findOrInstallRedis({ install: true, log: { info: say, warn: say, error: say } })
-}
-
-/** A stopped platform leaves the folders of its sockets behind, empty, so that nobody else takes their names. */
-function socketFolders() {
-  return readdirSync('/tmp').filter((name) => /^hotspot-[\da-f]{12}-/.test(name))
-}
-
-function removeIfEmpty(folder) {
-  try {
-    rmdirSync(join('/tmp', folder))
-  } catch (error) {
-    // Something still runs there, or somebody else took it away.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'ENOENT') throw error
-  }
 }
 
 /* Which files */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -19,6 +19,7 @@ import { followTables, publishTables, type LiveTables } from '../../core/store/t
 import type { Nas } from '../../core/domain/nas.ts'
 import { createPreview } from '../../portal/preview.ts'
 import type { Site } from '../../core/domain/site.ts'
+import { removeDataFolder } from '../support/data-folder.ts'
 
 /** A console with a Redis and a PostgreSQL of its own, on a clock that tests set. */
 export interface Stage {
@@ -120,7 +121,7 @@ export async function startStage({ trustedProxies = [] as readonly string[] } = 
       await tables.stop()
       await Promise.all([store.quit(), records.end()])
       await Promise.all([redis.stop(), postgres.stop()])
-      rmSync(folder, { recursive: true, force: true })
+      removeDataFolder(folder)
     },
   })
 }

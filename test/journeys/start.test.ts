@@ -5,13 +5,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { removeDataFolder } from '../support/data-folder.ts'
 import { ROOT, runHotspot, startPlatform, until } from '../support/platform.ts'
 
 const free = {
@@ -26,7 +26,7 @@ const free = {
 function folderOf(t: { teardown(work: () => unknown): void }): string {
   const folder = mkdtempSync(join(tmpdir(), 'hotspot-start-'))
   chmodSync(folder, 0o755)
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  t.teardown(() => removeDataFolder(folder))
   return folder
 }
 

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { removeDataFolder } from './data-folder.ts'
 
 /** What of tap this needs. */
 interface Test {
@@ -54,7 +55,7 @@ export async function startPlatform(
   }
   t.teardown(async () => {
     await stop()
-    rmSync(folder, { recursive: true, force: true })
+    removeDataFolder(folder)
   })
   const runFile = join(folder, 'run.json')
   await until('the platform runs', () => {

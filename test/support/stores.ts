@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -8,6 +8,7 @@ import { keysOf } from '../../core/process/keys.ts'
 import { createLog } from '../../core/process/log.ts'
 import { openRecords, type Records } from '../../core/records/database.ts'
 import { openStore, type Store } from '../../core/store/redis.ts'
+import { removeDataFolder } from './data-folder.ts'
 
 /** What of tap these helpers need. */
 export interface Test {
@@ -24,7 +25,7 @@ export function testFolder(t: Test): string {
   const folder = mkdtempSync(join(tmpdir(), 'hotspot-test-'))
   // PostgreSQL runs as another user than root; a closed folder would send its data to /var/lib.
   chmodSync(folder, 0o755)
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  t.teardown(() => removeDataFolder(folder))
   return folder
 }
 

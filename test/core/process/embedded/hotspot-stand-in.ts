@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmbeddedLog } from '../../../../core/process/embedded/embedded.ts'
-import { folderHash } from '../../../../core/process/embedded/folders.ts'
+import { removeDataFolder } from '../../../support/data-folder.ts'
 
 const DIST = resolve(import.meta.dirname, '../../../../dist/core/process/embedded')
 
@@ -15,12 +15,7 @@ interface Teardown {
 export function temporaryDataFolder(t: Teardown): string {
   const folder = mkdtempSync('/tmp/hotspot-test-')
   chmodSync(folder, 0o755)
-  const ofItsSockets = `hotspot-${folderHash(folder)}-`
-  t.teardown(() => {
-    rmSync(folder, { recursive: true, force: true })
-    for (const name of readdirSync('/tmp'))
-      if (name.startsWith(ofItsSockets)) rmSync(join('/tmp', name), { recursive: true, force: true })
-  })
+  t.teardown(() => removeDataFolder(folder))
   return folder
 }
 
