@@ -1,11 +1,12 @@
 // `npm run bench figures [-- --sites=1000 --days=365 --times=15 --json=FILE --write-docs]`: what dashboards ask of the records
 // after a year of a thousand sites.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../../core/process/embedded/postgres.ts'
 import { openRecords, type Records } from '../../../core/records/database.ts'
+import { removeDataFolder } from '../../support/data-folder.ts'
 import { questionsOf, type Question } from './questions.ts'
 import { fillYear, type Year } from './year.ts'
 
@@ -55,7 +56,7 @@ async function main(words: readonly string[]): Promise<number> {
   const close = async (): Promise<void> => {
     await records.end()
     await postgres.stop()
-    rmSync(folder, { recursive: true, force: true })
+    removeDataFolder(folder)
   }
   const abandon = (): void => void close().finally(() => process.exit(130))
   process.once('SIGINT', abandon).once('SIGTERM', abandon)

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { openStore } from '../../../core/store/redis.ts'
+import { removeDataFolder } from '../../support/data-folder.ts'
 import { clearStore, endProcess, withoutSettings } from '../radius/ours.ts'
 import { childrenOf, commandLine } from '../radius/process-figures.ts'
 import type { Job } from './load.ts'
@@ -69,6 +70,7 @@ export async function startPortal(folder: string, nodeWords: readonly string[]):
       async stop() {
         store.disconnect()
         await endProcess(child)
+        removeDataFolder(data)
       },
     }
   } catch (error) {

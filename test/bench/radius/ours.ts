@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { keysOf, type Keys } from '../../../core/process/keys.ts'
 import { openStore, type Store } from '../../../core/store/redis.ts'
 import { VisitStore } from '../../../core/store/visits.ts'
+import { removeDataFolder } from '../../support/data-folder.ts'
 import { cityFile, type Visitor } from './city.ts'
 import { childrenOf, commandLine } from './process-figures.ts'
 
@@ -90,6 +91,7 @@ export async function startOurs({ folder, workers, nodeWords = [] }: OursOptions
       async stop() {
         store.disconnect()
         await stop()
+        removeDataFolder(join(folder, 'data'))
       },
     }
   } catch (error) {

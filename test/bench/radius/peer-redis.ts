@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { freeUdpPort } from '../../../cli/run/free-port.ts'
 import { startRedis } from '../../../core/process/embedded/redis.ts'
 import { openStore, type Store } from '../../../core/store/redis.ts'
+import { removeDataFolder } from '../../support/data-folder.ts'
 import { gateways, type Visitor } from './city.ts'
 import { eventsKey, passwordKey } from './freeradius-config.ts'
 import { stepScript } from './freeradius.ts'
@@ -21,7 +22,8 @@ export interface PeerRedis {
 
 export async function startPeerRedis(folder: string, visitors: readonly Visitor[]): Promise<PeerRedis> {
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const redis = await startRedis({ dataFolder: join(folder, 'peer'), log: quiet, install: true })
+  const dataFolder = join(folder, 'peer')
+  const redis = await startRedis({ dataFolder, log: quiet, install: true })
   const store = await openStore(redis.url)
   // A port that UDP has free is nearly always free for TCP, too; Redis says so where it is not.
   const port = await freeUdpPort('127.0.0.1')
@@ -45,6 +47,7 @@ export async function startPeerRedis(folder: string, visitors: readonly Visitor[
     async stop() {
       store.disconnect()
       await redis.stop()
+      removeDataFolder(dataFolder)
     },
   }
 }
